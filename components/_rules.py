@@ -1,0 +1,115 @@
+"""Rules of Flux, GitHub, AWS and Kubernetes as pure functions: no resource, no configuration, no network."""
+
+import hashlib
+import re
+
+FLUX_SOURCE = "source.toolkit.fluxcd.io/v1"
+FLUX_KUSTOMIZE = "kustomize.toolkit.fluxcd.io/v1"
+FLUX_NOTIFICATION = "notification.toolkit.fluxcd.io/v1"
+EXTERNAL_SECRETS = "external-secrets.io/v1"
+GATEWAY_API = "gateway.networking.k8s.io/v1"
+"""API versions that Flux 2.9 and its neighbours serve; the only place where they are written down."""
+
+PARAMETER_BYTES = {"Standard": 4096, "Advanced": 8192, "Intelligent-Tiering": 8192}
+"""Largest value by tier. Source: AWS Systems Manager, "Managing parameter tiers"."""
+
+_DURATION = re.compile(r"([0-9]+(\.[0-9]+)?(ms|s|m|h))+")
+_DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_REPOSITORY = re.compile(
+    r"(?P<owner>[A-Za-z0-9][-A-Za-z0-9]{0,38})/(?P<name>[-._A-Za-z0-9]{1,100})"
+)
+_PARAMETER = re.compile(r"(/[-._A-Za-z0-9]+)+")
+_PARAMETER_LEVELS, _PARAMETER_NAME_LENGTH = 15, 1011
+
+
+def receiver_path(token: str, name: str, namespace: str) -> str:
+    """The path on which notification-controller serves a Receiver; as secret as the token.
+
+    Source: notification-controller `api/v1/receiver_types.go`, `GetWebhookPath`: no separators.
+    """
+    return f"/hook/{hashlib.sha256(f'{token}{name}{namespace}'.encode()).hexdigest()}"
+
+
+def repository_id(repository: str, owner: str) -> str | None:
+    """`owner/name` for `name` or `owner/name`, or None when it is neither."""
+    full = repository if "/" in repository else f"{owner}/{repository}"
+    match = _REPOSITORY.fullmatch(full)
+    return full if match and match["name"] not in (".", "..") else None
+
+
+def kubernetes_name(text: str) -> str:
+    """`text` as a Kubernetes object name: lower case, everything else than letters and digits a dash."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def is_dns_label(text: str) -> bool:
+    """Whether `text` is an RFC 1123 label: at most 63 lower-case letters, digits and dashes."""
+    return _DNS_LABEL.fullmatch(text) is not None
+
+
+def is_host(text: str) -> bool:
+    """Whether `text` is a DNS name of two labels or more that GitHub can look up: no scheme, port or address."""
+    labels = text.lower().split(".")
+    if len(text) > 253 or len(labels) < 2 or labels[-1] == "localhost" or labels[-1].isdigit():
+        return False
+    return all(map(is_dns_label, labels))
+
+
+def is_duration(text: str) -> bool:
+    """Whether `text` is a duration as the Flux CRDs take it (`1m`, `1h30m`, `60s`)."""
+    return _DURATION.fullmatch(text) is not None
+
+
+def parameter_name_fault(name: str) -> str | None:
+    """What is wrong with an SSM parameter name, or None. Source: AWS SSM API, `PutParameter`, `Name`."""
+    if not _PARAMETER.fullmatch(name):
+        return "must be segments of letters, digits and .-_ that each begin with /"
+    if name.count("/") > _PARAMETER_LEVELS:
+        return f"must have at most {_PARAMETER_LEVELS} levels"
+    if len(name) > _PARAMETER_NAME_LENGTH:
+        return f"must have at most {_PARAMETER_NAME_LENGTH} characters"
+    if re.match(r"/(aws|ssm)", name, re.IGNORECASE):
+        return "must not begin with /aws or /ssm, which AWS keeps for itself"
+    return None
+
+
+def check_parameter_value(name: str, value: str, tier: str) -> str:
+    """`value` itself when it fits the tier; the message names the parameter and never the value.
+
+    Raises:
+        ValueError: the value has more bytes than the tier takes.
+    """
+    size, limit = len(value.encode()), PARAMETER_BYTES[tier]
+    if size > limit:
+        raise ValueError(
+            f"{name}: the value has {size} bytes, tier {tier} takes {limit}; set `parameterTier: Advanced`"
+        )
+    return value
+
+
+def known_hosts(host: str, keys: list[str]) -> str:
+    """A known_hosts file for `host`; sorted, so that the order of GitHub's answer changes nothing.
+
+    `keys` are lines such as `ssh-ed25519 <base64>`. Source: GitHub REST, "Get GitHub meta information", `ssh_keys`.
+    """
+    return "".join(f"{host} {key}\n" for key in sorted(keys))
+
+
+def registry_of(image: str) -> str:
+    """The registry host of an image name, as Docker resolves it: `docker.io` when none is written."""
+    first, _, rest = image.partition("/")
+    return first if rest and ("." in first or ":" in first or first == "localhost") else "docker.io"
+
+
+def secret_store_policy(parameter_arns: list[str], key_arn: str | None) -> dict[str, object]:
+    """The IAM policy that the secret store's role needs to read exactly these parameters.
+
+    Source: External Secrets, "AWS Parameter Store"; AWS KMS, "How Parameter Store uses AWS KMS".
+    """
+    read = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParameterHistory"]
+    statements: list[dict[str, object]] = [
+        {"Effect": "Allow", "Action": read, "Resource": sorted(parameter_arns)}
+    ]
+    if key_arn:
+        statements.append({"Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": [key_arn]})
+    return {"Version": "2012-10-17", "Statement": statements}

@@ -1,0 +1,65 @@
+"""The source: Flux's view of one branch of the application repository."""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+from pulumi_kubernetes.apiextensions import CustomResource
+
+from components._order import after
+from components._rules import FLUX_SOURCE
+
+DEFAULT_BRANCH = "main"
+DEFAULT_INTERVAL = "1m"
+"""The safety net for a lost delivery: GitHub never repeats one by itself."""
+DEFAULT_TIMEOUT = "60s"
+
+
+class GitRepositoryArgs(TypedDict):
+    """Inputs of a GitRepository."""
+
+    object_name: pulumi.Input[str]
+    """Name of the object."""
+    namespace: pulumi.Input[str]
+    """Namespace of the object and of its Secret."""
+    repository: pulumi.Input[str]
+    """`owner/name` on GitHub."""
+    secret_name: pulumi.Input[str]
+    """Secret with identity, identity.pub and known_hosts."""
+    branch: NotRequired[pulumi.Input[str]]
+    """Branch to follow; defaults to "main"."""
+    interval: NotRequired[pulumi.Input[str]]
+    """How often Flux looks without being told, a duration; defaults to "1m"."""
+    timeout: NotRequired[pulumi.Input[str]]
+    """Longest duration of one clone; defaults to "60s"."""
+
+
+class GitRepository(pulumi.ComponentResource):
+    """One GitRepository over SSH. Not awaited: an empty repository must not keep its own webhook from being made.
+
+    Source: source-controller `docs/spec/v1/gitrepositories.md`.
+    """
+
+    object_name: pulumi.Output[str]
+    """Name of the object; known once it exists."""
+
+    def __init__(
+        self, name: str, args: GitRepositoryArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        """Make the GitRepository."""
+        super().__init__("fluxhook:index:GitRepository", name, {}, opts)
+        source = CustomResource(
+            f"{name}-git-repository",
+            api_version=FLUX_SOURCE,
+            kind="GitRepository",
+            metadata={"name": args["object_name"], "namespace": args["namespace"]},
+            spec={
+                "url": pulumi.Output.concat("ssh://git@github.com/", args["repository"]),
+                "ref": {"branch": args.get("branch", DEFAULT_BRANCH)},
+                "interval": args.get("interval", DEFAULT_INTERVAL),
+                "timeout": args.get("timeout", DEFAULT_TIMEOUT),
+                "secretRef": {"name": args["secret_name"]},
+            },
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.object_name = after(source, args["object_name"])
+        self.register_outputs({"object_name": self.object_name})

@@ -1,0 +1,105 @@
+"""A recording engine: Pulumi's mocks, with everything that was registered kept for the tests to ask about."""
+
+import json
+import runpy
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pulumi
+import pulumi.runtime
+import pytest
+from pulumi.runtime import rpc, settings
+
+ROOT = Path(__file__).parents[2]
+SEED = "c2VlZCBvZiB0aGUgdW5pdCB0ZXN0cywgMzIgYnl0ZXM="
+TOKEN = "t" * 32
+GATEWAY = {"name": "public", "namespace": "gateway-system"}
+CONFIG: Mapping[str, object] = {
+    "owner": "developer-friendly",
+    "host": "flux.example.com",
+    "gateway": GATEWAY,
+    "applications": [{"repository": "echo-server"}],
+}
+
+
+def raw(values: Mapping[str, object]) -> dict[str, str]:
+    """Configuration as Pulumi hands it to a program."""
+    return {
+        key: text if isinstance(text, str) else json.dumps(text) for key, text in values.items()
+    }
+
+
+def is_secret(value: object) -> bool:
+    """Whether the engine got the value wrapped as a secret."""
+    return isinstance(value, dict) and value.get(rpc._special_sig_key) == rpc._special_secret_sig
+
+
+def revealed(value: object) -> object:
+    """A value without its secret wrappings, at any depth."""
+    if is_secret(value):
+        return revealed(value["value"])  # type: ignore[index]
+    if isinstance(value, dict):
+        return {key: revealed(each) for key, each in value.items()}
+    return [revealed(each) for each in value] if isinstance(value, list) else value
+
+
+@dataclass
+class Engine(pulumi.runtime.Mocks):
+    """Answers as the providers would and records every registration in its order."""
+
+    registered: list[pulumi.runtime.MockResourceArgs] = field(default_factory=list)
+    exports: dict[str, object] = field(default_factory=dict)
+
+    def new_resource(
+        self, args: pulumi.runtime.MockResourceArgs
+    ) -> tuple[str | None, dict[str, object]]:
+        self.registered.append(args)
+        outputs: dict[str, dict[str, object]] = {
+            "random:index/randomBytes:RandomBytes": {"base64": SEED},
+            "random:index/randomPassword:RandomPassword": {"result": TOKEN},
+            "aws:ssm/parameter:Parameter": {
+                "version": 1,
+                "arn": f"arn:aws:ssm:eu-central-1:123456789012:parameter{args.inputs.get('name')}",
+            },
+            "github:index/userGpgKey:UserGpgKey": {"keyId": "0123456789ABCDEF"},
+        }
+        return f"{args.name}-id", {**args.inputs, **outputs.get(args.typ, {})}
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, object]:
+        return {"keys": ["ssh-rsa BBBB", "ssh-ed25519 AAAA"]}
+
+    def of(self, kind: str) -> list[pulumi.runtime.MockResourceArgs]:
+        """The resources, components left out, whose type token ends in `kind`."""
+        custom = [each for each in self.registered if not each.typ.startswith("fluxhook:")]
+        return [each for each in custom if each.typ.endswith(f":{kind}")]
+
+    def one(self, kind: str) -> pulumi.runtime.MockResourceArgs:
+        """The only registration of its kind."""
+        (only,) = self.of(kind)
+        return only
+
+    def run(self, program: Callable[[], object]) -> None:
+        """Run a program to its end, all registrations included."""
+        pulumi.runtime.set_mocks(self, project="fluxhook", stack="unit")
+        pulumi.runtime.test(program)()
+
+    def up(self, **config: object) -> None:
+        """Run `__main__.py` as a whole with a configuration."""
+        values = {key: value for key, value in {**CONFIG, **config}.items() if value is not None}
+        pulumi.runtime.set_all_config({f"fluxhook:{k}": v for k, v in raw(values).items()})
+
+        def program() -> None:
+            runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+            self.exports = dict(settings.get_root_resource().outputs)  # type: ignore[union-attr]
+
+        self.run(program)
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """A fresh engine; nothing of the environment reaches the program."""
+    for name in ("GITHUB_BOT_TOKEN", "GITHUB_TOKEN", "KUBECONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    yield Engine()
+    pulumi.runtime.set_all_config({})

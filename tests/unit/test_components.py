@@ -1,0 +1,90 @@
+"""Every component by itself: two of a kind live side by side, and the contract of a component is kept."""
+
+import inspect
+
+import pulumi
+import pytest
+
+import components
+from components.values import Application, Stack
+from tests.unit.conftest import CONFIG, Engine
+
+CLASSES = [
+    each
+    for each in vars(components).values()
+    if inspect.isclass(each) and issubclass(each, pulumi.ComponentResource)
+]
+
+
+def parameter(name: str) -> components.Parameter:
+    args: components.ParameterArgs = {
+        "parameter_name": f"/{name}",
+        "value": "v",
+        "description": "d",
+    }
+    return components.Parameter(f"{name}-p", args)
+
+
+def arguments(kind: type, name: str) -> dict[str, object]:
+    """Inputs for one instance of any component."""
+    stack = Stack.model_validate(
+        {key: value for key, value in CONFIG.items() if key != "applications"}
+        | {"bot": {"login": "bot", "name": "Bot", "email": "bot@example.com"}}
+    )
+    known: dict[str, object] = {
+        "stack": stack,
+        "application": Application(repository=f"owner/{name}", name=name),
+        "signing_key": {},
+        "parameters": {"token": parameter(name)},
+        "template": {"token": "{{ .token }}"},
+    }
+    required = vars(components)[f"{kind.__name__}Args"].__required_keys__
+    return {key: known.get(key, f"{name}-{key}") for key in required}
+
+
+@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+def test_two_instances_do_not_collide(kind: type, engine: Engine) -> None:
+    def program() -> None:
+        for name in ("one", "two"):
+            kind(name, arguments(kind, name))
+
+    engine.run(program)
+    names = [(each.typ, each.name) for each in engine.registered]
+    assert len(names) == len(set(names)) >= 4
+
+
+@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+def test_a_components_token_is_its_class_and_its_inputs_are_described(
+    kind: type, engine: Engine
+) -> None:
+    engine.run(lambda: kind("one", arguments(kind, "one")))
+    assert f"fluxhook:index:{kind.__name__}" in [each.typ for each in engine.registered]
+    args = vars(components)[f"{kind.__name__}Args"]
+    source = inspect.getsource(args)
+    for field in args.__annotations__:
+        _, _, after = source.partition(f"    {field}: ")
+        assert after.partition("\n")[2].lstrip().startswith('"""'), f"{args.__name__}.{field}"
+
+
+def test_the_public_surface_is_sorted_and_complete() -> None:
+    public = {name for name, each in vars(components).items() if inspect.isclass(each)}
+    assert components.__all__ == sorted(public)
+
+
+def test_a_value_that_does_not_fit_its_tier_stops_the_update_without_being_shown(
+    engine: Engine,
+) -> None:
+    value = "s3cr3t" * 1000
+
+    def program() -> None:
+        components.Parameter("p", {"parameter_name": "/p", "value": value, "description": "d"})
+
+    with pytest.raises(Exception, match="/p: the value has 6000 bytes") as failure:
+        engine.run(program)
+    assert value not in str(failure.value)
+
+
+def test_a_write_through_the_bot_component_without_a_bot_is_refused(engine: Engine) -> None:
+    stack = Stack.model_validate({k: v for k, v in CONFIG.items() if k != "applications"})
+    with pytest.raises(ValueError, match="the stack has no bot"):
+        engine.run(lambda: components.Bot("bot", {"stack": stack}))

@@ -1,0 +1,236 @@
+"""`__main__.py` as a whole: what is made, in which order, what is secret, what is published."""
+
+import json
+from itertools import pairwise
+
+import pulumi
+import pytest
+import yaml
+from pulumi.runtime.mocks import MockResourceArgs
+
+from components import _rules, values
+from tests.unit.conftest import CONFIG, ROOT, TOKEN, Engine, is_secret, revealed
+
+EVERYTHING = {
+    "bot": {"login": "echo-bot", "name": "Bot", "email": "bot@example.com"},
+    "botToken": "gh" + "p_bot",
+    "botPassphrase": "s3cr3t-" + "words",
+    "registryToken": "gh" + "p_registry",
+    "applications": [
+        {"repository": "echo-server", "image": {"name": "ghcr.io/o/echo-server", "private": True}},
+        {"repository": "other-owner/shop", "branch": "release"},
+    ],
+}
+PATH = _rules.receiver_path(TOKEN, "echo-server", "flux-system")
+
+
+@pytest.fixture
+def everything(engine: Engine) -> Engine:
+    engine.up(**EVERYTHING)
+    return engine
+
+
+def spec(resource: MockResourceArgs) -> dict[str, object]:
+    return revealed(resource.inputs["spec"])  # type: ignore[return-value]
+
+
+def test_the_parts_of_an_application_are_made_in_dependency_order(engine: Engine) -> None:
+    engine.up()
+    order = [
+        each.typ.rpartition(":")[2]
+        for each in engine.registered
+        if not each.typ.startswith("fluxhook:")
+    ]
+    chain = [
+        "RandomPassword",
+        "Parameter",
+        "ExternalSecret",
+        "Receiver",
+        "HTTPRoute",
+        "RepositoryWebhook",
+    ]
+    for before, after in pairwise(chain):
+        assert order.index(before) < order.index(after)
+    assert (
+        order.index("ExternalSecret") < order.index("GitRepository") < order.index("Kustomization")
+    )
+    assert order[-1] == "RepositoryWebhook", "the first ping must find everything in place"
+
+
+def test_the_hook_receiver_and_route_speak_of_one_path(engine: Engine) -> None:
+    engine.up()
+    hook = revealed(engine.one("RepositoryWebhook").inputs["configuration"])
+    assert hook["url"] == f"https://flux.example.com{PATH}"  # type: ignore[index]
+    assert hook["secret"] == TOKEN  # type: ignore[index]
+    (rule,) = spec(engine.one("HTTPRoute"))["rules"]  # type: ignore[misc]
+    assert rule["matches"] == [{"path": {"type": "Exact", "value": PATH}, "method": "POST"}]
+    assert rule["backendRefs"] == [{"kind": "Service", "name": "webhook-receiver", "port": 80}]
+    metadata = revealed(engine.one("Receiver").inputs["metadata"])
+    wait = metadata["annotations"]["pulumi.com/waitFor"]  # type: ignore[index]
+    assert wait == f"jsonpath={{.status.webhookPath}}={PATH}"
+
+
+def test_ping_is_the_receivers_and_not_the_hooks(engine: Engine) -> None:
+    engine.up()
+    assert engine.one("RepositoryWebhook").inputs["events"] == ["push"]
+    assert spec(engine.one("Receiver"))["events"] == ["ping", "push"]
+
+
+def test_every_secret_input_is_secret(everything: Engine) -> None:
+    for parameter in everything.of("Parameter"):
+        assert is_secret(parameter.inputs["value"]), parameter.name
+        assert parameter.inputs["type"] == "SecureString"
+    for hook in everything.of("RepositoryWebhook"):
+        assert is_secret(hook.inputs["configuration"])
+    for receiver in everything.of("Receiver"):
+        assert is_secret(receiver.inputs["metadata"])
+    for route in everything.of("HTTPRoute"):
+        assert is_secret(route.inputs["spec"])
+    (bot,) = [each for each in everything.of("github") if each.name == "bot"]
+    assert is_secret(bot.inputs["token"])
+
+
+def test_no_secret_of_the_configuration_stands_anywhere_in_clear(everything: Engine) -> None:
+    def plain(value: object) -> object:
+        if is_secret(value):
+            return None
+        if isinstance(value, dict):
+            return {key: plain(each) for key, each in value.items()}
+        return [plain(each) for each in value] if isinstance(value, list) else value
+
+    shown = json.dumps([plain(each.inputs) for each in everything.registered])
+    for canary in (
+        "gh" + "p_bot",
+        "s3cr3t-" + "words",
+        "gh" + "p_registry",
+        TOKEN,
+        PATH,
+        "PRIVATE KEY",
+    ):
+        assert canary not in shown
+
+
+def test_each_parameter_has_the_name_of_the_guide(everything: Engine) -> None:
+    names = {each.inputs["name"] for each in everything.of("Parameter")}
+    assert names == {
+        "/github/echo-server/deploy-key",
+        "/github/echo-server/ghcr-token",
+        "/github/developer-friendly/echo-server/flux-system/receiver/token",
+        "/github/shop/deploy-key",
+        "/github/other-owner/shop/flux-system/receiver/token",
+        "/github/gpg-keys/echo-bot",
+        "/github/gpg-keys/echo-bot/passphrase",
+    }
+
+
+def test_the_secrets_in_the_cluster_have_the_keys_that_flux_reads(everything: Engine) -> None:
+    keys = {}
+    for each in everything.of("ExternalSecret"):
+        target = spec(each)["target"]
+        keys[each.name] = set(target["template"]["data"])  # type: ignore[index]
+        labels = target["template"]["metadata"]["labels"]  # type: ignore[index]
+        assert labels == {"reconcile.fluxcd.io/watch": "Enabled"}
+        assert (target["creationPolicy"], target["deletionPolicy"]) == ("Owner", "Retain")  # type: ignore[index]
+    prefix = "developer-friendly/echo-server"
+    assert keys == {
+        f"{prefix}/git-external-secret": {"identity", "identity.pub", "known_hosts"},
+        f"{prefix}/docker-external-secret": {".dockerconfigjson"},
+        f"{prefix}/gpgkey-external-secret": {"git.asc", "passphrase"},
+        f"{prefix}/webhook-token-external-secret": {"token"},
+        "other-owner/shop/git-external-secret": {"identity", "identity.pub", "known_hosts"},
+        "other-owner/shop/webhook-token-external-secret": {"token"},
+    }
+
+
+def test_a_deploy_key_may_only_read_unless_asked(engine: Engine) -> None:
+    engine.up(
+        applications=[{"repository": "a"}, {"repository": "b", "deployKey": {"writable": True}}]
+    )
+    read_only = {
+        e.inputs["repository"]: e.inputs["readOnly"] for e in engine.of("RepositoryDeployKey")
+    }
+    assert read_only == {"a": True, "b": False}
+
+
+def test_reordering_adding_and_removing_entries_renames_nothing(engine: Engine) -> None:
+    a, b, c = ({"repository": name} for name in "abc")
+
+    def logical_names(*entries: dict[str, str]) -> set[tuple[str, str]]:
+        fresh = Engine()
+        fresh.up(applications=list(entries))
+        return {(each.typ, each.name) for each in fresh.registered}
+
+    assert logical_names(a, b) == logical_names(b, a)
+    assert logical_names(a, b) < logical_names(c, a, b)
+
+
+def test_no_two_resources_share_type_and_name(everything: Engine) -> None:
+    names = [(each.typ, each.name) for each in everything.registered]
+    assert len(names) == len(set(names))
+
+
+def test_the_organisation_and_the_bot_act_through_providers_of_their_own(
+    everything: Engine,
+) -> None:
+    providers = {each.name: each.inputs["owner"] for each in everything.of("github")}
+    assert providers == {
+        "developer-friendly": "developer-friendly",
+        "other-owner": "other-owner",
+        "bot": "echo-bot",
+    }
+    used = {each.typ.rpartition(":")[2]: each.provider for each in everything.registered}
+    assert "bot" in str(used["UserGpgKey"])
+    assert "::bot" not in str(used["RepositoryWebhook"])
+
+
+def test_the_receiver_urls_are_secret_and_the_rest_is_not(everything: Engine) -> None:
+    secrecy: dict[str, bool] = {}
+
+    async def ask() -> None:
+        for name, value in everything.exports.items():
+            secrecy[name] = await pulumi.Output.from_input(value).is_secret()
+
+    everything.run(ask)
+    assert secrecy.pop("receiverUrls")
+    assert set(secrecy) == {
+        "webhooks", "receivers", "deployKeys", "signingKey", "parameters", "secretStorePolicy",
+    }  # fmt: skip
+    assert not any(secrecy.values())
+
+
+def test_pulumi_yaml_declares_every_key_with_the_programs_description_and_default() -> None:
+    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    assert declared.pop("applications")["type"] == "array"
+    fields = {field.alias: field for field in values.Stack.model_fields.values()}
+    assert list(declared) == list(fields)
+    for key, field in fields.items():
+        assert declared[key]["description"] == field.description
+        default = None if field.is_required() else field.default
+        assert declared[key]["default"] in (
+            default,
+            "" if default is None else default,
+            {} if default is None else default,
+        )
+
+
+def test_every_stack_file_of_the_repository_is_without_fault() -> None:
+    from components.config import parse
+    from tests.unit.conftest import raw
+
+    for name in ("dev", "staging", "production"):
+        file = yaml.safe_load((ROOT / f"Pulumi.{name}.yaml").read_text())
+        own = {
+            k.removeprefix("fluxhook:"): v
+            for k, v in file["config"].items()
+            if k.startswith("fluxhook:")
+        }
+        plain = {
+            k: "secret" if isinstance(v, dict) and "secure" in v else v for k, v in own.items()
+        }
+        faults = parse(raw(plain | ({"botToken": "token"} if "bot" in plain else {})))[2]
+        assert faults == [], name
+
+
+def test_the_root_program_stays_short_enough_to_read_at_a_glance() -> None:
+    assert len((ROOT / "__main__.py").read_text().splitlines()) <= 80
+    assert CONFIG["owner"] == "developer-friendly"

@@ -1,0 +1,136 @@
+"""The pure rules: Flux's formula, names, sizes, registries."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components import _rules
+
+
+@pytest.mark.parametrize(
+    ("token", "name", "namespace", "digest"),
+    [
+        (
+            "test-token",
+            "receiver-secret",
+            "my-namespace",
+            "106120121d366c2f67e93200f6c1dbe938235eb588daa5e8c0516d3a77ac1dee",
+        ),
+        (
+            "tok123",
+            "github-receiver",
+            "flux-system",
+            "8fd516a325188cde962f132ef9b058b93c8b02c088940bb48fb569c6d6696960",
+        ),
+    ],
+)
+def test_the_receiver_path_is_what_notification_controller_computes(
+    token: str, name: str, namespace: str, digest: str
+) -> None:
+    assert _rules.receiver_path(token, name, namespace) == f"/hook/{digest}"
+
+
+@given(st.text(alphabet=string.printable))
+def test_every_repository_has_a_valid_object_name_or_none(text: str) -> None:
+    repository = _rules.repository_id(text, "owner")
+    if repository:
+        name = _rules.kubernetes_name(repository.partition("/")[2])
+        assert name == "" or len(name) > 63 or _rules.is_dns_label(name)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "/", "a/", "/b", "a/b/c", "-a/b", "a/b c", "a/..", "https://github.com/a/b"]
+)
+def test_what_github_would_not_call_a_repository_is_none(text: str) -> None:
+    assert _rules.repository_id(text, "owner") is None
+
+
+def test_a_repository_without_owner_belongs_to_the_stacks_owner() -> None:
+    assert _rules.repository_id("echo-server", "me") == "me/echo-server"
+    assert _rules.repository_id("you/echo-server", "me") == "you/echo-server"
+
+
+@pytest.mark.parametrize(
+    "host", ["flux.example.com", "a.b", "3fd76690-8601.developer-friendly.blog"]
+)
+def test_a_dns_name_is_a_host(host: str) -> None:
+    assert _rules.is_host(host)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "flux",
+        "localhost",
+        "a.localhost",
+        "https://a.b",
+        "a.b:443",
+        "a.b/c",
+        "1.2.3.4",
+        "*.a.b",
+        "a..b",
+    ],
+)
+def test_what_github_cannot_look_up_is_no_host(host: str) -> None:
+    assert not _rules.is_host(host)
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("github/key", "begin with /"),
+        ("/github/key/", "begin with /"),
+        ("/git hub", "begin with /"),
+        ("/a" * 16, "15 levels"),
+        ("/" + "a" * 1011, "1011 characters"),
+        ("/aws/key", "/aws"),
+        ("/SSM/key", "/aws"),
+    ],
+)
+def test_a_parameter_name_against_ssms_rules_is_faulted(name: str, rule: str) -> None:
+    assert rule in (_rules.parameter_name_fault(name) or "")
+
+
+def test_a_parameter_name_within_the_rules_has_no_fault() -> None:
+    assert _rules.parameter_name_fault("/github/echo-server/deploy-key") is None
+
+
+@pytest.mark.parametrize(("tier", "limit"), [("Standard", 4096), ("Advanced", 8192)])
+def test_a_value_may_fill_its_tier_and_not_a_byte_more(tier: str, limit: int) -> None:
+    assert _rules.check_parameter_value("/p", "x" * limit, tier) == "x" * limit
+    secret = "ü" * (limit // 2) + "x"
+    with pytest.raises(ValueError, match=f"/p: the value has {limit + 1} bytes") as refusal:
+        _rules.check_parameter_value("/p", secret, tier)
+    assert secret not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("image", "registry"),
+    [
+        ("ghcr.io/owner/echo-server", "ghcr.io"),
+        ("registry:5000/echo-server", "registry:5000"),
+        ("localhost/echo-server", "localhost"),
+        ("owner/echo-server", "docker.io"),
+        ("echo-server", "docker.io"),
+    ],
+)
+def test_an_images_registry_is_the_one_docker_would_ask(image: str, registry: str) -> None:
+    assert _rules.registry_of(image) == registry
+
+
+def test_known_hosts_do_not_depend_on_the_order_of_githubs_answer() -> None:
+    keys = ["ssh-rsa BBBB", "ssh-ed25519 AAAA"]
+    assert _rules.known_hosts("github.com", keys) == _rules.known_hosts("github.com", keys[::-1])
+    assert _rules.known_hosts("github.com", keys).endswith("github.com ssh-rsa BBBB\n")
+
+
+def test_the_secret_store_may_read_the_parameters_and_decrypt_with_their_key() -> None:
+    policy = _rules.secret_store_policy(["arn:b", "arn:a"], "arn:key")
+    read, decrypt = policy["Statement"]  # type: ignore[misc]
+    assert read["Resource"] == ["arn:a", "arn:b"]
+    assert all(action.startswith("ssm:GetParameter") for action in read["Action"])
+    assert decrypt == {"Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": ["arn:key"]}
+    assert len(_rules.secret_store_policy(["arn:a"], None)["Statement"]) == 1  # type: ignore[arg-type]
