@@ -9,7 +9,8 @@ from components import Application, Bot, config, exports, templates
 stack, applications = config.load()
 
 # Who acts: the owners' token on repositories, the bot's own on its account, one named cluster.
-owners = {app.owner: github.Provider(app.owner, owner=app.owner) for app in applications}
+names = sorted({app.owner for app in applications})
+owners = {name: github.Provider(name, owner=name) for name in names}
 cluster = kubernetes.Provider(
     "cluster", context=stack.kube_context, kubeconfig=config.secret(stack.kubeconfig)
 )

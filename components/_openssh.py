@@ -13,7 +13,6 @@ import textwrap
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 ALGORITHM = b"ssh-ed25519"
-SEED_BYTES = 32
 _BLOCK = 8  # padding block of the cipher "none"
 
 

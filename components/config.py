@@ -5,8 +5,8 @@ A fault says where, which rule and what to write instead; never a value, since a
 
 import difflib
 import json
-import typing
 import os
+import typing
 from collections.abc import Iterator, Mapping, Sequence
 
 import pulumi
@@ -22,6 +22,9 @@ PROJECT = "fluxhook"
 APPLICATIONS = f"{PROJECT}:applications"
 _UNSET = ("", "{}", "[]", "null")
 """What Pulumi.yaml has as default where a key may be left out: the engine wants one for every key it declares."""
+_SECRETS = {
+    field.alias for field in Stack.model_fields.values() if field.annotation == SecretStr | None
+}
 _STACK_PLACEHOLDERS = {
     "owner": "owner",
     "host": "host.invalid",
@@ -41,9 +44,14 @@ def load() -> tuple[Stack, tuple[Application, ...]]:
     known = pulumi.runtime.config.get_config_env() | pulumi.runtime.config.CONFIG.get()
     prefix = f"{PROJECT}:"
     own = {key.removeprefix(prefix): text for key, text in known.items() if key.startswith(prefix)}
-    if token := os.environ.get("GITHUB_BOT_TOKEN"):
-        own.setdefault("botToken", token)
-    stack, applications, faults = parse(own)
+    faults = [
+        f"{prefix}{key}: stands in clear; run `pulumi config set --secret {key}` (and replace it: it was seen)"
+        for key, text in own.items()
+        if text and key in _SECRETS and not pulumi.runtime.config.is_config_secret(prefix + key)
+    ]
+    own["botToken"] = own.get("botToken") or os.environ.get("GITHUB_BOT_TOKEN", "")
+    stack, applications, found = parse(own)
+    faults += found
     if faults:
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         head = f"Pulumi.{pulumi.get_stack()}.yaml has {count}; nothing was written:"

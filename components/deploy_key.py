@@ -1,13 +1,12 @@
 """A deploy key: the private key that Flux pulls with, and its public half on the GitHub repository."""
 
-import base64
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_github as github
-import pulumi_random as random
 
 from components import _openssh
+from components._seed import seed
 
 DEFAULT_TITLE = "flux"
 """Title shown under Settings > Deploy keys."""
@@ -27,7 +26,7 @@ class DeployKeyArgs(TypedDict):
 class DeployKey(pulumi.ComponentResource):
     """One ED25519 key pair, made once, and the deploy key of one repository.
 
-    The key is derived from 32 random bytes that rest encrypted in the state, so it is byte-identical at every run
+    The key is derived from randomness that rests encrypted in the state, so it is byte-identical at every run
     (docs/adr/0001). GitHub takes a key only once over all repositories: one DeployKey serves one repository.
     Where the private key is stored is not decided here: that is a Parameter.
 
@@ -51,11 +50,10 @@ class DeployKey(pulumi.ComponentResource):
         """Make the key pair and register its public half."""
         super().__init__("fluxhook:index:DeployKey", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
-        seed = random.RandomBytes(f"{name}-seed", length=_openssh.SEED_BYTES, opts=child)
-        material = pulumi.Output.secret(seed.base64).apply(base64.b64decode)
-        self.private_key = material.apply(_openssh.private_key)
+        key = seed(f"{name}-deploy-key", child)
+        self.private_key = key.apply(_openssh.private_key)
         # A public key is public: GitHub shows it to everybody, and hiding it would hide it in previews too.
-        self.public_key = pulumi.Output.unsecret(material.apply(_openssh.public_key))
+        self.public_key = pulumi.Output.unsecret(key.apply(_openssh.public_key))
 
         deploy_key = github.RepositoryDeployKey(
             f"{name}-deploy-key",

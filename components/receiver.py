@@ -10,7 +10,7 @@ from components._order import after
 from components._rules import FLUX_NOTIFICATION, FLUX_SOURCE, receiver_path
 
 DEFAULT_EVENTS = ("ping", "push")
-"""`ping` belongs here, not into the hook: GitHub sends it by itself, and a Receiver that does not list it answers 400."""
+"""`ping` belongs here, not into the hook: GitHub sends it by itself, and a Receiver without it answers 400."""
 DEFAULT_INTERVAL = "10m"
 WAIT = pulumi.CustomTimeouts(create="3m", update="3m")
 

@@ -1,13 +1,12 @@
 """The bot's signing key: an OpenPGP key pair, and its public half on the bot's GitHub account."""
 
-import base64
 from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_github as github
-import pulumi_random as random
 
 from components._openpgp import OpenPgpKey
+from components._seed import seed
 
 
 class SigningKeyArgs(TypedDict):
@@ -25,7 +24,7 @@ class SigningKey(pulumi.ComponentResource):
     """One OpenPGP version 4 ED25519 primary key (sign + certify, no subkeys), made once, and its upload to GitHub.
 
     Made once per bot, through the bot's own GitHub provider: an organisation's token cannot add a user's key.
-    Derived from 32 random bytes in the state (docs/adr/0001); a changed name or e-mail is a new key.
+    Derived from randomness in the state (docs/adr/0001); a changed name or e-mail is a new key.
 
     Source: GitHub REST, "GPG keys"; image-automation-controller `internal/source/signing.go`.
     """
@@ -48,10 +47,8 @@ class SigningKey(pulumi.ComponentResource):
         user_id = pulumi.Output.concat(args["user_name"], " <", args["email"], ">")
         passphrase = pulumi.Output.secret(args.get("passphrase", ""))
 
-        seed = random.RandomBytes(f"{name}-seed", length=32, opts=child)
-        key = pulumi.Output.all(seed.base64, user_id, passphrase).apply(
-            lambda m: OpenPgpKey(base64.b64decode(m[0]), m[1], m[2])
-        )
+        drawn = seed(f"{name}-signing-key", child)
+        key = pulumi.Output.all(drawn, user_id, passphrase).apply(lambda parts: OpenPgpKey(*parts))
         self.private_key = pulumi.Output.secret(key.apply(lambda k: k.private_armor))
         self.public_key = pulumi.Output.unsecret(key.apply(lambda k: k.public_armor))
         self.fingerprint = pulumi.Output.unsecret(key.apply(lambda k: k.fingerprint))

@@ -12,7 +12,6 @@ import pytest
 from pulumi.runtime import rpc, settings
 
 ROOT = Path(__file__).parents[2]
-SEED = "c2VlZCBvZiB0aGUgdW5pdCB0ZXN0cywgMzIgYnl0ZXM="
 TOKEN = "t" * 32
 GATEWAY = {"name": "public", "namespace": "gateway-system"}
 CONFIG: Mapping[str, object] = {
@@ -50,13 +49,13 @@ class Engine(pulumi.runtime.Mocks):
 
     registered: list[pulumi.runtime.MockResourceArgs] = field(default_factory=list)
     exports: dict[str, object] = field(default_factory=dict)
+    secrets_in_clear: bool = False
 
     def new_resource(
         self, args: pulumi.runtime.MockResourceArgs
     ) -> tuple[str | None, dict[str, object]]:
         self.registered.append(args)
         outputs: dict[str, dict[str, object]] = {
-            "random:index/randomBytes:RandomBytes": {"base64": SEED},
             "random:index/randomPassword:RandomPassword": {"result": TOKEN},
             "aws:ssm/parameter:Parameter": {
                 "version": 1,
@@ -87,7 +86,11 @@ class Engine(pulumi.runtime.Mocks):
     def up(self, **config: object) -> None:
         """Run `__main__.py` as a whole with a configuration."""
         values = {key: value for key, value in {**CONFIG, **config}.items() if value is not None}
-        pulumi.runtime.set_all_config({f"fluxhook:{k}": v for k, v in raw(values).items()})
+        secrets = ["kubeconfig", "botToken", "botPassphrase", "registryToken"]
+        pulumi.runtime.set_all_config(
+            {f"fluxhook:{key}": text for key, text in raw(values).items()},
+            [f"fluxhook:{key}" for key in secrets if not self.secrets_in_clear],
+        )
 
         def program() -> None:
             runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")

@@ -158,7 +158,7 @@ def test_the_bots_token_comes_from_the_environment_when_the_stack_has_none(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(os.environ, "GITHUB_BOT_TOKEN", SECRET)
-    engine.up(bot={"login": "bot", "name": "Bot", "email": "a@b.c"})
+    engine.up(bot={"login": "bot", "name": "Bot", "email": "a@b.c"}, botToken="")
     provider = next(
         each for each in engine.registered if each.name == "bot" and "providers" in each.typ
     )
@@ -167,3 +167,11 @@ def test_the_bots_token_comes_from_the_environment_when_the_stack_has_none(
 
 def test_a_larger_tier_takes_a_larger_secret() -> None:
     assert faults(registryToken="x" * 5000, parameterTier="Advanced") == []
+
+
+def test_a_secret_that_stands_in_clear_is_refused(engine: Engine) -> None:
+    engine.secrets_in_clear = True
+    with pytest.raises(pulumi.RunError, match="registryToken: stands in clear") as refusal:
+        engine.up(registryToken=SECRET)
+    assert SECRET not in str(refusal.value)
+    assert engine.registered == []

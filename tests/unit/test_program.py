@@ -19,6 +19,7 @@ EVERYTHING = {
     "applications": [
         {"repository": "echo-server", "image": {"name": "ghcr.io/o/echo-server", "private": True}},
         {"repository": "other-owner/shop", "branch": "release"},
+        {"repository": "other-owner/till"},
     ],
 }
 PATH = _rules.receiver_path(TOKEN, "echo-server", "flux-system")
@@ -36,6 +37,7 @@ def spec(resource: MockResourceArgs) -> dict[str, object]:
 
 def test_the_parts_of_an_application_are_made_in_dependency_order(engine: Engine) -> None:
     engine.up()
+    assert not engine.of("RandomBytes"), "its ID is its value, and IDs stand in clear in the state"
     order = [
         each.typ.rpartition(":")[2]
         for each in engine.registered
@@ -118,6 +120,8 @@ def test_each_parameter_has_the_name_of_the_guide(everything: Engine) -> None:
         "/github/developer-friendly/echo-server/flux-system/receiver/token",
         "/github/shop/deploy-key",
         "/github/other-owner/shop/flux-system/receiver/token",
+        "/github/till/deploy-key",
+        "/github/other-owner/till/flux-system/receiver/token",
         "/github/gpg-keys/echo-bot",
         "/github/gpg-keys/echo-bot/passphrase",
     }
@@ -139,6 +143,8 @@ def test_the_secrets_in_the_cluster_have_the_keys_that_flux_reads(everything: En
         f"{prefix}/webhook-token-external-secret": {"token"},
         "other-owner/shop/git-external-secret": {"identity", "identity.pub", "known_hosts"},
         "other-owner/shop/webhook-token-external-secret": {"token"},
+        "other-owner/till/git-external-secret": {"identity", "identity.pub", "known_hosts"},
+        "other-owner/till/webhook-token-external-secret": {"token"},
     }
 
 

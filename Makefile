@@ -1,0 +1,73 @@
+# A fresh machine needs Python >= 3.11 and make, nothing else: the rest is installed into .venv or
+# built into the cache that all clones share ($XDG_CACHE_HOME/fluxhook).
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+BIN := .venv/bin
+VENV := .venv/requirements-dev.txt
+FLUXHOOK := $(BIN)/fluxhook
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+.PHONY: up
+up: lab-start ## Start the lab and run `pulumi up` on the stack dev against it
+	@$(FLUXHOOK) up
+
+.PHONY: preview
+preview: lab-start ## Show what `make up` would change
+	@$(FLUXHOOK) preview
+
+.PHONY: destroy
+destroy: $(VENV) ## Run `pulumi destroy`; the lab runs on
+	@$(FLUXHOOK) destroy
+
+.PHONY: down
+down: $(VENV) ## Run `pulumi destroy` and stop the lab
+	@$(FLUXHOOK) down
+
+.PHONY: lab-start
+lab-start: $(VENV) ## Start the lab: Kubernetes, Flux, External Secrets, AWS and GitHub
+	@$(FLUXHOOK) lab start
+
+.PHONY: lab-stop
+lab-stop: $(VENV) ## Stop the lab
+	@$(FLUXHOOK) lab stop
+
+.PHONY: lab-status
+lab-status: $(VENV) ## Show the lab's processes
+	@$(FLUXHOOK) lab status
+
+.PHONY: test
+test: $(VENV) ## Run all tests; the first run builds the lab's binaries
+	@$(FLUXHOOK) lab build
+	@$(BIN)/pytest
+
+.PHONY: check
+check: $(VENV) ## Check format, lint, types and who imports whom
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+.PHONY: lock
+lock: $(VENV) ## Write both locks anew from the .in files
+	@for name in requirements requirements-dev; do $(BIN)/pip-compile --quiet --no-strip-extras \
+		--allow-unsafe --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--no-emit-trusted-host --output-file $$name.txt $$name.in; done
+
+# Brought up to date when the lock's content changes, not its time; its own copy of the lock is
+# written last. In place, because a lab may be running from it.
+$(VENV): requirements-dev.txt
+	@if cmp -s $< $@; then touch $@; exit; fi; \
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'fluxhook needs Python 3.11 or newer; name it: make PYTHON=python3.12 …' >&2; exit 1; }; \
+	echo 'installing into .venv, once'; \
+	[[ "$$($(BIN)/python -V 2>&1)" = "$$($(PYTHON) -V)" ]] || $(PYTHON) -m venv --clear .venv; \
+	$(BIN)/pip install --quiet --require-hashes --no-compile -r $<; \
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .; \
+	cp $< $@

@@ -1,0 +1,111 @@
+"""The real `pulumi` on the stack dev, against the running lab."""
+
+import json
+import os
+import subprocess
+
+import httpx2
+from pydantic import BaseModel, Field, TypeAdapter
+from rich.console import Console
+from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+from lab import control
+from lab.directory import CLONE, LabDirectory, LabError, LabState
+from lab.environment import environment
+
+STACK = "dev"
+
+DELIVERED_WITHIN = 30.0
+"""Seconds in which GitHub's ping must have been answered; the lab's takes under one."""
+
+
+class Outputs(BaseModel):
+    """The stack outputs that the summary shows, by application."""
+
+    receiver_urls: dict[str, str] = Field(default_factory=dict, alias="receiverUrls")
+    webhooks: dict[str, str] = Field(default_factory=dict)
+
+
+class Delivery(BaseModel):
+    """One entry of GitHub's `GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries`."""
+
+    event: str
+    status_code: int
+    status: str
+
+
+def _pulumi(lab: LabDirectory, state: LabState, *arguments: str, capture: bool = False) -> str:
+    variables = {**os.environ, **environment(lab, state)}
+    command = ["pulumi", "--cwd", str(CLONE), *arguments]
+    done = subprocess.run(
+        command, env=variables, check=False, text=True, stdout=subprocess.PIPE if capture else None
+    )
+    if done.returncode != 0:
+        message = f"pulumi {arguments[0]} ended with exit code {done.returncode}"
+        raise LabError(message)
+    return done.stdout if capture else ""
+
+
+def run(lab: LabDirectory, *arguments: str) -> LabState:
+    """Runs `pulumi <arguments>` on the stack, which is made when it is missing.
+
+    Returns:
+        The state of the lab it ran against.
+
+    Raises:
+        LabError: No lab runs, or Pulumi failed; its own output says why.
+    """
+    state = control.running(lab)
+    _pulumi(lab, state, "stack", "select", "--create", STACK)
+    _pulumi(lab, state, *arguments, "--stack", STACK)
+    return state
+
+
+def up(lab: LabDirectory, console: Console) -> None:
+    """Runs `pulumi up`, then shows the receiver of each application and its hook's ping.
+
+    Raises:
+        LabError: As `run`; or a ping did not reach its receiver.
+    """
+    state = run(lab, "up", "--yes")
+    text = _pulumi(
+        *(lab, state, "stack", "output", "--show-secrets", "--json", "--stack", STACK),
+        capture=True,
+    )
+    outputs = Outputs.model_validate(json.loads(text))
+    for name, url in outputs.receiver_urls.items():
+        ping = _ping(state, name, outputs.webhooks[name])
+        console.print(f"[green]✔[/] {name}: GitHub's ping was answered with {ping.status_code}")
+        console.print(f"  receiver {url}", soft_wrap=True, highlight=False)
+    github = f"http://127.0.0.1:{state.ports['github']}/_lab/"
+    console.print("next: fluxhook lab push     a commit, and how long it takes to the cluster")
+    console.print(f"      {github}     GitHub: keys, hooks and their deliveries", highlight=False)
+
+
+def _ping(state: LabState, repository: str, webhook: str) -> Delivery:
+    """The answered ping of a webhook, waited for as long as GitHub takes to deliver it."""
+    headers = {"Authorization": f"Bearer {state.tokens.organisation}"}
+    base = f"http://127.0.0.1:{state.ports['github']}"
+
+    def look(client: httpx2.Client) -> Delivery | None:
+        answer = client.get(f"/repos/{repository}/hooks/{webhook}/deliveries")
+        answer.raise_for_status()
+        deliveries = TypeAdapter(list[Delivery]).validate_python(answer.json())
+        return next((one for one in deliveries if one.event == "ping" and one.status_code), None)
+
+    attempts = Retrying(
+        retry=retry_if_result(lambda ping: ping is None),
+        wait=wait_fixed(0.2),
+        stop=stop_after_delay(DELIVERED_WITHIN),
+    )
+    # A proxy in the user's environment must not see loopback.
+    with httpx2.Client(base_url=base, headers=headers, trust_env=False) as client:
+        try:
+            ping = attempts(look, client)
+        except (RetryError, httpx2.HTTPError) as error:
+            message = f"no answer to the ping of {repository} within {DELIVERED_WITHIN:.0f} s"
+            raise LabError(f"{message}: {error}") from error
+    if ping is None or ping.status_code != httpx2.codes.OK:
+        message = f"the ping of {repository} was answered with {ping}"
+        raise LabError(message)
+    return ping

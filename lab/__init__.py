@@ -1,0 +1,1 @@
+"""A world for fluxhook without accounts, on one machine."""

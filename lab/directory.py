@@ -1,0 +1,229 @@
+"""Where one lab keeps its files, and the state it writes for everyone who uses it."""
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import psutil
+from pydantic import BaseModel, Field
+
+CLONE = Path(__file__).resolve().parent.parent
+"""The clone this lab was started from: the directory of `Pulumi.yaml`."""
+
+# Its presence says that a directory is a lab's, so that a mistyped FLUXHOOK_LAB_DIR loses nothing.
+MARKER = ".fluxhook-lab"
+
+
+class LabError(Exception):
+    """A failure that one line explains: what happened, and what to do."""
+
+
+class Tokens(BaseModel):
+    """The personal access tokens that the lab's GitHub accepts; random in every lab."""
+
+    organisation: str
+    bot: str
+    read_only: str
+
+    @classmethod
+    def random(cls) -> "Tokens":
+        """New tokens in the form of GitHub's classic personal access tokens."""
+        prefix = "gh" + "p_"
+        return cls.model_validate(
+            {name: prefix + secrets.token_hex(18) for name in cls.model_fields}
+        )
+
+
+class ProcessState(BaseModel):
+    """One process of the lab as the supervisor saw it last."""
+
+    state: Literal["waiting", "starting", "ready", "stopped", "exited"] = "waiting"
+    pid: int | None = None
+    created: float | None = None
+    """The kernel's start time of `pid`, which tells it from a later process of the same number."""
+    port: int | None = None
+    exit_code: int | None = None
+    """As in `subprocess`: negative for the signal that ended it."""
+    seconds: float | None = None
+    """From being started to being ready."""
+    log: Path
+
+    def running(self) -> bool:
+        """Whether this very process still runs, whoever its parent is."""
+        return same_process(self.pid, self.created) is not None
+
+
+class LabState(BaseModel):
+    """The content of `lab.json`."""
+
+    state: Literal["starting", "ready", "stopping", "failed"]
+    error: str | None = None
+    supervisor: ProcessState
+    control_key: str
+    """What the supervisor's control port asks for; see `lab.control`."""
+    ports: dict[str, int]
+    tokens: Tokens
+    processes: dict[str, ProcessState] = Field(default_factory=dict)
+
+
+def same_process(pid: int | None, created: float | None) -> psutil.Process | None:
+    """The process `pid`, if it is the one that started at `created` and has not ended."""
+    if pid is None:
+        return None
+    try:
+        process = psutil.Process(pid)
+        # Linux counts from the boot, whose own time moves by a second when the clock is set.
+        alive = abs(process.create_time() - (created or 0)) < 2 and (
+            process.status() != psutil.STATUS_ZOMBIE
+        )
+    except psutil.NoSuchProcess:
+        return None
+    return process if alive else None
+
+
+def write_private(path: Path, text: str) -> None:
+    """Writes `text` to `path` at once or not at all, readable by its owner only."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    Path(temporary).replace(path)
+
+
+@dataclass(frozen=True)
+class LabDirectory:
+    """All paths of one lab. Two labs share nothing but the cache of built binaries."""
+
+    path: Path
+
+    @classmethod
+    def find(cls, environment: Mapping[str, str] = os.environ) -> "LabDirectory":
+        """The directory that `FLUXHOOK_LAB_DIR` names, else `.fluxhook/lab` of the clone."""
+        named = environment.get("FLUXHOOK_LAB_DIR")
+        return cls(Path(named).resolve() if named else CLONE / ".fluxhook" / "lab")
+
+    @property
+    def marker(self) -> Path:
+        """An empty file that marks the directory as a lab's, and is locked while one starts."""
+        return self.path / MARKER
+
+    @property
+    def state_file(self) -> Path:
+        """`LabState` as JSON; there from the first process on until the lab has stopped."""
+        return self.path / "lab.json"
+
+    @property
+    def kubeconfig(self) -> Path:
+        """Administrator of the lab's cluster, context `fluxhook-lab`."""
+        return self.path / "kubeconfig"
+
+    @property
+    def ca_file(self) -> Path:
+        """Certificate of the lab's own authority, alone."""
+        return self.path / "ca.pem"
+
+    @property
+    def ca_bundle(self) -> Path:
+        """The lab's authority together with those that the machine trusts already."""
+        return self.path / "ca-bundle.pem"
+
+    @property
+    def certs(self) -> Path:
+        """Server certificates and keys of the lab, PEM: `<name>.pem` and `<name>-key.pem`."""
+        return self.path / "certs"
+
+    @property
+    def config(self) -> Path:
+        """Configuration files of the lab's own servers: `<process>.json`."""
+        return self.path / "config"
+
+    @property
+    def logs(self) -> Path:
+        """`<process>.log` for every process and `supervisor.log`."""
+        return self.path / "logs"
+
+    @property
+    def etcd(self) -> Path:
+        """Data of etcd."""
+        return self.path / "etcd"
+
+    @property
+    def git(self) -> Path:
+        """Repositories of the lab's GitHub: `<owner>/<repository>.git`."""
+        return self.path / "git"
+
+    @property
+    def storage(self) -> Path:
+        """Artifacts of source-controller."""
+        return self.path / "storage"
+
+    @property
+    def temporary(self) -> Path:
+        """`TMPDIR` of the processes, so that what a killed one leaves goes with the lab."""
+        return self.path / "tmp"
+
+    @property
+    def pulumi_home(self) -> Path:
+        """`PULUMI_HOME`: plug-ins and credentials of the file backend."""
+        return self.path / "pulumi-home"
+
+    @property
+    def pulumi_state(self) -> Path:
+        """`PULUMI_BACKEND_URL`: the stacks."""
+        return self.path / "pulumi-state"
+
+    @property
+    def bin(self) -> Path:
+        """Executables made for this lab, such as `pulumi-language-python`."""
+        return self.path / "bin"
+
+    def log(self, name: str) -> Path:
+        """The log file of the process `name`."""
+        return self.logs / f"{name}.log"
+
+    def read(self) -> LabState | None:
+        """What `lab.json` says, or None when no lab was started here or it has stopped."""
+        try:
+            text = self.state_file.read_text()
+        except FileNotFoundError:
+            return None
+        return LabState.model_validate_json(text)
+
+    def write(self, state: LabState) -> None:
+        """Replaces `lab.json`; a reader sees the old state or the new one, never a part."""
+        write_private(self.state_file, state.model_dump_json(indent=2))
+
+    def claim(self) -> None:
+        """Makes the directory and marks it as a lab's.
+
+        Raises:
+            LabError: The directory holds files that no lab put there.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        if not self.marker.exists() and any(self.path.iterdir()):
+            message = f"{self.path} is not empty and not a lab's directory; name another one"
+            raise LabError(message)
+        self.path.chmod(0o700)
+        self.marker.touch()
+
+    def wipe(self) -> None:
+        """Removes what an earlier lab left, and makes the directories of a new one.
+
+        Only a claimed directory is wiped, and its marker stays.
+        """
+        if not self.marker.exists():
+            return
+        for entry in self.path.iterdir():
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            elif entry != self.marker:
+                entry.unlink()
+        for directory in (
+            *(self.certs, self.config, self.logs, self.etcd, self.git, self.storage),
+            *(self.temporary, self.pulumi_home, self.pulumi_state, self.bin),
+        ):
+            directory.mkdir()

@@ -1,0 +1,149 @@
+"""Which rule of which route a request belongs to: the Gateway API's matching and precedence.
+
+Rules: https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule and `HTTPRouteSpec.hostnames`.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+from urllib.parse import parse_qsl
+
+from lab.gateway.backends import Forward
+from lab.gateway.httproute import PathMatch, RouteMatch, ValueMatch
+
+# "Exact" goes first by the specification, which leaves the regular expression's place open.
+PATH_RANK = {"Exact": 0, "RegularExpression": 1, "PathPrefix": 2}
+
+Age: TypeAlias = tuple[datetime, tuple[str, str], int, int]
+"""Creation time of a route, its namespace and name, index of the rule, index of the match."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a match looks at.
+
+    `target` is path and query as received; names of `headers` are lower case.
+    """
+
+    method: str
+    host: str
+    target: str
+    headers: Mapping[str, str]
+
+    @property
+    def path(self) -> str:
+        """The path without the query, nothing in it decoded."""
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query's parameters; of a repeated one, the first."""
+        pairs = parse_qsl(self.target.partition("?")[2], keep_blank_values=True)
+        return dict(reversed(pairs))
+
+    @property
+    def hostname(self) -> str:
+        """The host without its port, in lower case."""
+        return re.sub(r":\d*$", "", self.host).lower()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One match of one rule for one hostname (empty: any), and what happens to its requests."""
+
+    hostname: str
+    match: RouteMatch
+    age: Age
+    forward: Forward
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A programmed listener: its hostname (empty: any) and what the routes attached to it say."""
+
+    hostname: str
+    entries: list[Entry]
+
+
+def find(listeners: Iterable[Listener], request: Request) -> Forward | None:
+    """What is to be done with `request`, or None when no route is for it.
+
+    Only the listener with the most specific hostname counts, as if the others were not there.
+    """
+    for_host = [listener for listener in listeners if serves(listener.hostname, request)]
+    if not for_host:
+        return None
+    listener = min(for_host, key=lambda each: hostname_precedence(each.hostname))
+    for entry in sorted(listener.entries, key=precedence):
+        if serves(entry.hostname, request) and meets(entry.match, request):
+            return entry.forward
+    return None
+
+
+def intersect(one: str, other: str) -> str | None:
+    """The hostnames that both allow: the narrower of the two, or None when there are none.
+
+    A wildcard stands for one or more labels: `*.example.org` is `a.b.example.org` too, but not
+    `example.org`. An empty string allows every hostname.
+    """
+    if not one or not other or one == other:
+        return one or other
+    for wide, narrow in ((one, other), (other, one)):
+        if wide.startswith("*.") and narrow.endswith(wide[1:]):
+            return narrow
+    return None
+
+
+def serves(hostname: str, request: Request) -> bool:
+    """Whether a listener or a route for `hostname` is for the request's host."""
+    return intersect(hostname, request.hostname) == request.hostname
+
+
+def hostname_precedence(hostname: str) -> tuple[int, int]:
+    """The sort key of a hostname: the most characters first, but wildcards after the others."""
+    return (0 if hostname.startswith("*") else -len(hostname), -len(hostname))
+
+
+def precedence(entry: Entry) -> tuple[object, ...]:
+    """The sort key of an entry: the first that a request meets gets it."""
+    match = entry.match
+    return (
+        hostname_precedence(entry.hostname),
+        PATH_RANK[match.path.type],
+        -len(match.path.value),
+        match.method is None,
+        -len(match.headers),
+        -len(match.query_params),
+        entry.age,
+    )
+
+
+def meets(match: RouteMatch, request: Request) -> bool:
+    """Whether `request` meets all of `match`."""
+    headers = request.headers
+    return (
+        match.method in {None, request.method}
+        and _path_meets(match.path, request.path)
+        and all(_value_meets(each, headers.get(each.name.lower())) for each in match.headers)
+        and all(_value_meets(each, request.query.get(each.name)) for each in match.query_params)
+    )
+
+
+def _path_meets(match: PathMatch, path: str) -> bool:
+    if match.type == "Exact":
+        return path == match.value
+    if match.type == "RegularExpression":
+        return re.fullmatch(match.value, path) is not None
+    # By elements: `/abc` is a prefix of `/abc/def`, not of `/abcdef`.
+    prefix = match.value.rstrip("/")
+    return path == prefix or path.startswith(f"{prefix}/")
+
+
+def _value_meets(match: ValueMatch, value: str | None) -> bool:
+    if value is None:
+        return False
+    if match.type == "RegularExpression":
+        return re.fullmatch(match.value, value) is not None
+    return value == match.value

@@ -1,0 +1,247 @@
+"""The objects a gateway reads, with the fields it reads, under the names the API gives them.
+
+Defaults are those of the Gateway API's standard channel, so that an object means the same whether
+or not the API server has filled them in.
+"""
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+GROUP = "gateway.networking.k8s.io"
+
+MatchType = Literal["Exact", "RegularExpression"]
+
+
+class Model(BaseModel):
+    """Python's spelling in code, Kubernetes' spelling on the wire."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+
+class Metadata(Model):
+    """What a gateway needs of `metadata`."""
+
+    name: str
+    namespace: str = ""
+    generation: int = 0
+    resource_version: str = ""
+    creation_timestamp: datetime = datetime.min.replace(tzinfo=UTC)
+    labels: dict[str, str] = Field(default_factory=dict)
+
+
+class Object(Model):
+    """Any object; enough for a Namespace."""
+
+    metadata: Metadata
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Namespace (empty for a cluster-scoped object) and name."""
+        return self.metadata.namespace, self.metadata.name
+
+
+class Condition(Model):
+    """An entry of `status.conditions`."""
+
+    type: str
+    status: Literal["True", "False", "Unknown"]
+    reason: str
+    message: str
+    observed_generation: int = 0
+    last_transition_time: str = ""
+
+
+def condition(type_: str, reason: str, message: str = "") -> Condition:
+    """A condition that is true when its reason is its own name, as most of the Gateway API's are.
+
+    Generation and time are left to whoever writes it.
+    """
+    status: Literal["True", "False"] = "True" if reason == type_ else "False"
+    return Condition(type=type_, status=status, reason=reason, message=message)
+
+
+class ConditionedStatus(Model):
+    """A status that is conditions only."""
+
+    conditions: list[Condition] = Field(default_factory=list)
+
+
+class GatewayClassSpec(Model):
+    """`GatewayClass.spec`."""
+
+    controller_name: str
+
+
+class GatewayClass(Object):
+    """gateway.networking.k8s.io/v1 GatewayClass."""
+
+    spec: GatewayClassSpec
+    status: ConditionedStatus = ConditionedStatus()
+
+
+class LabelRequirement(Model):
+    """An entry of a label selector's `matchExpressions`."""
+
+    key: str
+    operator: Literal["In", "NotIn", "Exists", "DoesNotExist"]
+    values: list[str] = Field(default_factory=list)
+
+
+class LabelSelector(Model):
+    """A label selector; empty, it selects everything."""
+
+    match_labels: dict[str, str] = Field(default_factory=dict)
+    match_expressions: list[LabelRequirement] = Field(default_factory=list)
+
+
+class RouteNamespaces(Model):
+    """`allowedRoutes.namespaces`."""
+
+    from_: Literal["All", "Same", "Selector"] = Field("Same", alias="from")
+    selector: LabelSelector = LabelSelector()
+
+
+class RouteGroupKind(Model):
+    """A kind of route."""
+
+    group: str = GROUP
+    kind: str
+
+
+class AllowedRoutes(Model):
+    """`listeners[].allowedRoutes`."""
+
+    namespaces: RouteNamespaces = Field(default_factory=lambda: RouteNamespaces.model_validate({}))
+    kinds: list[RouteGroupKind] = Field(default_factory=list)
+
+
+class ListenerTLS(Model):
+    """`listeners[].tls`."""
+
+    certificate_refs: list[dict[str, str]] = Field(default_factory=list)
+
+
+class Listener(Model):
+    """An entry of `Gateway.spec.listeners`."""
+
+    name: str
+    hostname: str = ""
+    port: int
+    protocol: str
+    tls: ListenerTLS = ListenerTLS()
+    allowed_routes: AllowedRoutes = AllowedRoutes()
+
+
+class GatewaySpec(Model):
+    """`Gateway.spec`."""
+
+    gateway_class_name: str
+    listeners: list[Listener]
+
+
+class ListenerStatus(Model):
+    """An entry of `Gateway.status.listeners`."""
+
+    name: str
+    supported_kinds: list[RouteGroupKind] = Field(default_factory=list)
+    attached_routes: int = 0
+    conditions: list[Condition] = Field(default_factory=list)
+
+
+class GatewayAddress(Model):
+    """An entry of `Gateway.status.addresses`."""
+
+    type: str = "IPAddress"
+    value: str
+
+
+class GatewayStatus(ConditionedStatus):
+    """`Gateway.status`."""
+
+    addresses: list[GatewayAddress] = Field(default_factory=list)
+    listeners: list[ListenerStatus] = Field(default_factory=list)
+
+
+class Gateway(Object):
+    """gateway.networking.k8s.io/v1 Gateway."""
+
+    spec: GatewaySpec
+    status: GatewayStatus = GatewayStatus()
+
+
+class ServicePort(Model):
+    """An entry of `Service.spec.ports`."""
+
+    name: str = ""
+    port: int
+
+
+class ServiceSpec(Model):
+    """`Service.spec`."""
+
+    ports: list[ServicePort] = Field(default_factory=list)
+
+
+class Service(Object):
+    """v1 Service."""
+
+    spec: ServiceSpec = ServiceSpec()
+
+
+class EndpointConditions(Model):
+    """`endpoints[].conditions`; a `ready` that is not told counts as true."""
+
+    ready: bool | None = None
+
+
+class Endpoint(Model):
+    """An entry of `EndpointSlice.endpoints`."""
+
+    addresses: list[str]
+    conditions: EndpointConditions = EndpointConditions()
+
+
+class EndpointPort(Model):
+    """An entry of `EndpointSlice.ports`; its name is that of the Service's port."""
+
+    name: str = ""
+    port: int | None = None
+
+
+class EndpointSlice(Object):
+    """discovery.k8s.io/v1 EndpointSlice."""
+
+    endpoints: list[Endpoint] | None = None
+    ports: list[EndpointPort] | None = None
+
+
+class GrantFrom(Model):
+    """Who may refer."""
+
+    group: str
+    kind: str
+    namespace: str
+
+
+class GrantTo(Model):
+    """What may be referred to; without a name, all of the kind."""
+
+    group: str
+    kind: str
+    name: str = ""
+
+
+class ReferenceGrantSpec(Model):
+    """`ReferenceGrant.spec`."""
+
+    from_: list[GrantFrom] = Field(alias="from")
+    to: list[GrantTo]
+
+
+class ReferenceGrant(Object):
+    """gateway.networking.k8s.io/v1 ReferenceGrant."""
+
+    spec: ReferenceGrantSpec

@@ -1,0 +1,30 @@
+"""All that a gateway knows of the cluster at one moment."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from lab.gateway.httproute import HTTPRoute
+from lab.gateway.resources import (
+    EndpointSlice,
+    Gateway,
+    GatewayClass,
+    Object,
+    ReferenceGrant,
+    Service,
+)
+
+Key: TypeAlias = tuple[str, str]
+"""Namespace (empty for a cluster-scoped object) and name."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The objects of every kind that a gateway watches, by namespace and name."""
+
+    gateway_classes: dict[Key, GatewayClass] = field(default_factory=dict)
+    gateways: dict[Key, Gateway] = field(default_factory=dict)
+    http_routes: dict[Key, HTTPRoute] = field(default_factory=dict)
+    reference_grants: dict[Key, ReferenceGrant] = field(default_factory=dict)
+    services: dict[Key, Service] = field(default_factory=dict)
+    endpoint_slices: dict[Key, EndpointSlice] = field(default_factory=dict)
+    namespaces: dict[Key, Object] = field(default_factory=dict)

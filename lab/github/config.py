@@ -1,0 +1,106 @@
+"""What one GitHub double is started with."""
+
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+class Rights(StrEnum):
+    """What a token may do; the words of the CONFIG file."""
+
+    ORGANISATION = "organisation"
+    BOT = "bot"
+    READ_ONLY = "read-only"
+
+
+@dataclass(frozen=True)
+class Email:
+    """An e-mail address of an account; signatures count only for a verified one."""
+
+    email: str
+    verified: bool
+
+
+@dataclass(frozen=True)
+class AccountConfig:
+    """An account that exists from the start; `type` is GitHub's `Organization` or `User`."""
+
+    login: str
+    type: str
+    emails: tuple[Email, ...] = ()
+
+
+@dataclass(frozen=True)
+class TokenConfig:
+    """A token, the login it acts as, and its rights. `repr` never shows the token."""
+
+    token: str = field(repr=False)
+    login: str
+    rights: Rights
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """Hosts ending in `suffix` mean the lab's gateway on loopback, TCP `port`."""
+
+    suffix: str
+    port: int
+
+
+@dataclass(frozen=True)
+class Config:
+    """All of one double: its ports, its git directory, its trust root and its accounts."""
+
+    port: int
+    ssh_port: int
+    directory: Path
+    ca_file: Path
+    gateway: Gateway
+    accounts: tuple[AccountConfig, ...]
+    tokens: tuple[TokenConfig, ...]
+    repositories: tuple[str, ...]
+
+    @property
+    def api_url(self) -> str:
+        """The base of every URL in an answer, without a final slash."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+def read_config(path: Path) -> Config:
+    """Reads the CONFIG file.
+
+    Args:
+        path: A JSON file that only its owner may read, because it carries tokens.
+
+    Returns:
+        The configuration.
+
+    Raises:
+        PermissionError: Others than the owner may read the file.
+        KeyError: A key is missing.
+        ValueError: The file is no JSON, or a token names rights that do not exist.
+    """
+    if path.stat().st_mode & 0o077:
+        raise PermissionError(f"{path} carries tokens: make it readable by its owner only")
+    data = json.loads(path.read_text())
+    return Config(
+        port=data["port"],
+        ssh_port=data["ssh_port"],
+        directory=Path(data["directory"]),
+        ca_file=Path(data["ca_file"]),
+        gateway=Gateway(data["gateway"]["suffix"], data["gateway"]["port"]),
+        accounts=tuple(
+            AccountConfig(
+                item["login"],
+                item["type"],
+                tuple(Email(e["email"], e["verified"]) for e in item.get("emails", ())),
+            )
+            for item in data["accounts"]
+        ),
+        tokens=tuple(
+            TokenConfig(item["token"], item["login"], Rights(item["rights"]))
+            for item in data["tokens"]
+        ),
+        repositories=tuple(data["repositories"]),
+    )

@@ -1,0 +1,191 @@
+"""The bare git repositories: made, read and committed to with dulwich."""
+
+import stat
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path, PurePosixPath
+
+from dulwich.diff_tree import tree_changes
+from dulwich.graph import can_fast_forward
+from dulwich.object_store import commit_tree_changes
+from dulwich.objects import Blob, Commit, ObjectID, Tag, Tree
+from dulwich.refs import Ref
+from dulwich.repo import Repo
+
+ZERO = "0" * 40
+"""What GitHub writes for a ref that was not there, or is not there any more."""
+
+MOST_COMMITS = 2048
+"""Commits GitHub lists in one push event."""
+
+
+class Moved(Exception):
+    """Another push moved the branch meanwhile."""
+
+
+@dataclass(frozen=True)
+class Push:
+    """One ref moved by a push: hex object ids, ZERO for none."""
+
+    ref: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """An author or committer."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """Paths a commit added, removed and modified against its first parent."""
+
+    added: list[str]
+    removed: list[str]
+    modified: list[str]
+
+
+def initialise(path: Path, branch: str) -> None:
+    """Makes a bare repository with `branch` as HEAD where none is yet."""
+    if not (path / "HEAD").exists():
+        path.mkdir(parents=True, exist_ok=True)
+        Repo.init_bare(path, default_branch=branch.encode()).close()
+
+
+def resolve(path: Path, name: str) -> Commit | None:
+    """Finds the commit of a branch, a tag, a full ref or a whole commit id."""
+    with Repo(str(path)) as repo:
+        refs = [f"refs/heads/{name}", f"refs/tags/{name}", f"refs/{name}", name]
+        for ref in refs:
+            if ref.startswith(("refs/", "HEAD")) and Ref(ref.encode()) in repo.refs:
+                return _commit(repo, repo.refs[Ref(ref.encode())])
+        if len(name) == 40 and ObjectID(name.encode()) in repo.object_store:
+            return _commit(repo, ObjectID(name.encode()))
+    return None
+
+
+def branch_head(path: Path, branch: str) -> Commit | None:
+    """The newest commit of a branch, or None."""
+    return resolve(path, f"refs/heads/{branch}")
+
+
+def _commit(repo: Repo, number: ObjectID) -> Commit | None:
+    found = repo.object_store[number]
+    while isinstance(found, Tag):
+        found = repo.object_store[found.object[1]]
+    return found if isinstance(found, Commit) else None
+
+
+def changes(path: Path, commit: Commit) -> Change:
+    """What a commit changed against its first parent, by path."""
+    found: dict[str, list[str]] = {"add": [], "delete": [], "modify": []}
+    with Repo(str(path)) as repo:
+        parent = repo.object_store[commit.parents[0]] if commit.parents else None
+        before = parent.tree if isinstance(parent, Commit) else None
+        for change in tree_changes(repo.object_store, before, commit.tree):
+            entry = change.old if change.type == "delete" else change.new
+            if entry is not None and entry.path is not None:
+                found.setdefault(change.type, []).append(entry.path.decode(errors="replace"))
+    return Change(found["add"], found["delete"], found["modify"])
+
+
+def pushed(path: Path, push: Push) -> list[Commit]:
+    """The commits a push brought to its ref, oldest first; none for a deletion."""
+    if push.after == ZERO:
+        return []
+    with Repo(str(path)) as repo:
+        newest = _commit(repo, ObjectID(push.after.encode()))
+        if newest is None:
+            return []
+        old = [ObjectID(push.before.encode())] if push.before != ZERO else []
+        if not old:
+            old = [
+                number
+                for ref, number in repo.refs.as_dict(Ref(b"refs/heads")).items()
+                if f"refs/heads/{ref.decode()}" != push.ref
+            ]
+        walker = repo.get_walker([newest.id], exclude=old, max_entries=MOST_COMMITS)
+        return [entry.commit for entry in walker][::-1]
+
+
+def is_ancestor(path: Path, before: str, after: str) -> bool:
+    """Whether `before` is part of the history of `after`: the push was no force push."""
+    with Repo(str(path)) as repo:
+        return can_fast_forward(repo, ObjectID(before.encode()), ObjectID(after.encode()))
+
+
+def commit_files(
+    path: Path,
+    branch: str,
+    base: str,
+    message: str,
+    files: dict[str, str | None],
+    author: Person,
+) -> Push:
+    """Commits files to a branch of a bare repository.
+
+    Args:
+        path: The bare repository.
+        branch: The branch; it is made from `base` where it does not exist.
+        base: The branch a new one starts from; an empty repository starts a new history.
+        message: The commit message.
+        files: Content by path; None deletes the path.
+        author: Author and committer.
+
+    Returns:
+        The ref that moved.
+
+    Raises:
+        ValueError: A path leaves the tree or names git's own directory.
+        Moved: Another push moved the branch meanwhile.
+    """
+    ref = Ref(f"refs/heads/{branch}".encode())
+    with Repo(str(path)) as repo:
+        branches = repo.refs.as_dict(Ref(b"refs/heads"))
+        before = branches.get(Ref(branch.encode()))
+        start = before or branches.get(Ref(base.encode()))
+        parent = repo.object_store[start] if start else None
+        tree = repo.object_store[parent.tree] if isinstance(parent, Commit) else Tree()
+        if not isinstance(tree, Tree):
+            raise TypeError("a commit without a tree")
+        edits: list[tuple[bytes, int | None, ObjectID | None]] = []
+        for name, content in files.items():
+            pure = PurePosixPath(name)
+            if pure.is_absolute() or {"..", ".git", ""} & {*pure.parts, pure.name}:
+                raise ValueError(f"no path of a repository: {name!r}")
+            if content is None:
+                edits.append((str(pure).encode(), None, None))
+                continue
+            blob = Blob.from_string(content.encode())
+            repo.object_store.add_object(blob)
+            edits.append((str(pure).encode(), stat.S_IFREG | 0o644, blob.id))
+        repo.object_store.add_object(tree)
+        commit = Commit()
+        commit.tree = commit_tree_changes(repo.object_store, tree, edits)
+        commit.parents = [start] if start else []
+        commit.author = commit.committer = f"{author.name} <{author.email}>".encode()
+        commit.author_time = commit.commit_time = int(time.time())
+        commit.author_timezone = commit.commit_timezone = 0
+        commit.encoding = b"UTF-8"
+        commit.message = message.encode()
+        repo.object_store.add_object(commit)
+        moved = repo.refs.set_if_equals(ref, before, commit.id) if before else None
+        if moved is False or (before is None and not repo.refs.add_if_new(ref, commit.id)):
+            raise Moved(branch)
+        return Push(ref.decode(), before.decode() if before else ZERO, commit.id.decode())
+
+
+def person(line: bytes) -> Person:
+    """Splits git's `name <e-mail>`."""
+    name, _, rest = line.decode(errors="replace").partition(" <")
+    return Person(name, rest.rstrip(">"))
+
+
+def moment(seconds: float, offset: int) -> datetime:
+    """A commit's time in its own time zone, `offset` in seconds east of UTC."""
+    return datetime.fromtimestamp(seconds, timezone(timedelta(seconds=offset)) if offset else UTC)

@@ -1,0 +1,188 @@
+"""Everything the double knows, in memory; git data lies on disk."""
+
+import asyncio
+import itertools
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lab.github.config import Config, Email, Rights
+from lab.github.errors import JsonObject
+
+KEPT_DELIVERIES = 1000
+"""Deliveries kept for each hook; GitHub keeps three days of them."""
+
+
+def now() -> datetime:
+    """The time, in UTC, that every record carries."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Account:
+    """An organisation or a user."""
+
+    id: int
+    login: str
+    type: str
+    emails: tuple[Email, ...]
+    created_at: datetime
+
+    @property
+    def is_organization(self) -> bool:
+        """Whether GitHub's `type` says Organization."""
+        return self.type == "Organization"
+
+
+@dataclass
+class Token:
+    """Who calls, with which rights, and how much of its rate limit is used."""
+
+    account: Account
+    rights: Rights
+    used: int = 0
+    window: int = 0
+
+
+@dataclass
+class DeployKey:
+    """A deploy key; `key` is type and base64 without a comment, as GitHub stores it."""
+
+    id: int
+    key: str
+    title: str
+    read_only: bool
+    added_by: str
+    fingerprint: str
+    created_at: datetime
+    last_used: datetime | None = None
+
+
+@dataclass
+class HookConfig:
+    """A hook's `config`, with the secret in clear: only deliveries may read it."""
+
+    url: str
+    content_type: str
+    insecure_ssl: str
+    secret: str | None = field(repr=False)
+
+
+@dataclass
+class Delivery:
+    """One attempt to deliver one event; `duration` in seconds."""
+
+    id: int
+    guid: str
+    event: str
+    redelivery: bool
+    delivered_at: datetime
+    duration: float
+    status: str
+    status_code: int
+    url: str = field(repr=False)
+    request_headers: dict[str, str] = field(repr=False)
+    request_payload: JsonObject = field(repr=False)
+    response_headers: dict[str, str] | None = None
+    response_payload: str | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the receiver answered 2xx."""
+        return 200 <= self.status_code < 300
+
+
+@dataclass
+class Hook:
+    """A repository webhook and its deliveries, oldest first."""
+
+    id: int
+    config: HookConfig
+    events: list[str]
+    active: bool
+    created_at: datetime
+    updated_at: datetime
+    last_response: JsonObject = field(
+        default_factory=lambda: {"code": None, "status": "unused", "message": None}
+    )
+    deliveries: deque[Delivery] = field(default_factory=lambda: deque(maxlen=KEPT_DELIVERIES))
+
+
+@dataclass
+class GpgKey:
+    """A user's OpenPGP key; `facts` is what GitHub shows of its armour.
+
+    `key_ids` are those of the primary key and all subkeys, 16 upper-case hex digits each;
+    `emails` are the addresses of its user ids, in lower case.
+    """
+
+    id: int
+    login: str
+    name: str | None
+    armored: str
+    key_ids: frozenset[str]
+    emails: frozenset[str]
+    facts: JsonObject
+
+
+@dataclass
+class Repository:
+    """A repository; `path` is its bare git repository."""
+
+    id: int
+    owner: Account
+    name: str
+    path: Path
+    description: str | None
+    created_at: datetime
+    updated_at: datetime
+    pushed_at: datetime
+    default_branch: str = "main"
+    keys: dict[int, DeployKey] = field(default_factory=dict)
+    hooks: dict[int, Hook] = field(default_factory=dict)
+    commits: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+
+    @property
+    def full_name(self) -> str:
+        """`owner/name`."""
+        return f"{self.owner.login}/{self.name}"
+
+
+class Store:
+    """All accounts, tokens, repositories and GPG keys of one double."""
+
+    def __init__(self, config: Config) -> None:
+        """Makes the accounts and tokens of a configuration; repositories are made by git."""
+        self.config = config
+        self.started_at = now()
+        self._ids = itertools.count(1001)
+        self.accounts = {
+            item.login.lower(): Account(
+                self.next_id(), item.login, item.type, item.emails, self.started_at
+            )
+            for item in config.accounts
+        }
+        self.tokens = {
+            item.token: Token(self.accounts[item.login.lower()], item.rights)
+            for item in config.tokens
+        }
+        self.repositories: dict[str, Repository] = {}
+        self.gpg_keys: dict[int, GpgKey] = {}
+        self.ssh_host_keys: list[str] = []
+
+    def next_id(self) -> int:
+        """A number no other record of this double has; later ones are greater."""
+        return next(self._ids)
+
+    def repository(self, owner: str, name: str) -> Repository | None:
+        """The repository of that name; GitHub's names ignore case."""
+        return self.repositories.get(f"{owner}/{name}".lower())
+
+    def deploy_key(self, key: str) -> tuple[Repository, DeployKey] | None:
+        """Where on the double a public key is in use."""
+        for repository in self.repositories.values():
+            for deploy_key in repository.keys.values():
+                if deploy_key.key == key:
+                    return repository, deploy_key
+        return None

@@ -1,0 +1,73 @@
+"""Puts the stand-ins where the Pulumi CLI looks for plugins."""
+
+import os
+import shlex
+import shutil
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+
+import lab
+from lab.plugins.server import PLUGINS
+
+
+def install(
+    bin_directory: Path,
+    pulumi_home: Path,
+    python: Path,
+    official: Mapping[str, Path] | None = None,
+    cli: Path | None = None,
+) -> None:
+    """Writes a launcher for each provider plugin and, for a CLI of ours, the language host.
+
+    Args:
+        bin_directory: Where `pulumi-language-python` and `pulumi` go; it belongs on PATH.
+        pulumi_home: The CLI's PULUMI_HOME.
+        python: The interpreter that has the packages.
+        official: Provider name to the directory of an official plugin; it is linked instead.
+        cli: A Pulumi CLI built from source, which has no Python host; None for an official one.
+    """
+    root = Path(lab.__file__).resolve().parents[1]
+    for name in PLUGINS:
+        version = metadata.version(f"pulumi-{name}")
+        directory = pulumi_home / "plugins" / f"resource-{name}-v{version}"
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        if directory.is_symlink():
+            directory.unlink()
+        elif directory.exists():
+            shutil.rmtree(directory)
+        found = (official or {}).get(name)
+        if found is not None:
+            directory.symlink_to(found.resolve(), target_is_directory=True)
+        else:
+            directory.mkdir()
+            launcher = directory / f"pulumi-resource-{name}"
+            _launcher(launcher, root, python, f"-P -m lab.plugins {name}")
+    if cli is not None:
+        bin_directory.mkdir(parents=True, exist_ok=True)
+        launcher = bin_directory / "pulumi-language-python"
+        _launcher(launcher, root, python, "-P -m lab.plugins.language_host")
+        _beside(cli, bin_directory / "pulumi")
+
+
+def _beside(cli: Path, place: Path) -> None:
+    # The CLI warns at every command about a language host that is not in its own directory, and it
+    # resolves symbolic links before it looks.
+    if place.resolve() == cli.resolve():
+        return
+    place.unlink(missing_ok=True)
+    try:
+        os.link(cli.resolve(), place)
+    except OSError:
+        shutil.copy2(cli, place)
+
+
+def _launcher(path: Path, root: Path, python: Path, arguments: str) -> None:
+    # The engine starts a plugin in its own directory and a program may set its own PYTHONPATH, so
+    # the launcher names both the repository and the interpreter.
+    path.write_text(
+        "#!/bin/sh\n"
+        f'export PYTHONPATH={shlex.quote(str(root))}"${{PYTHONPATH:+:$PYTHONPATH}}"\n'
+        f'exec {shlex.quote(str(python))} {arguments} "$@"\n'
+    )
+    path.chmod(0o755)

@@ -1,0 +1,110 @@
+"""The kubernetes provider: its options, and which type tokens it takes."""
+
+from collections.abc import Mapping
+
+from lab.plugins.diff import Difference, compare
+from lab.plugins.kubernetes.cluster import Cluster, UnreachableError, load_config
+from lab.plugins.kubernetes.options import Options
+from lab.plugins.kubernetes.resource import KubernetesObject
+from lab.plugins.model import Failure, Provider, ResourceType
+from lab.plugins.properties import Property, faults, read_config
+from lab.plugins.values import Properties, Unknown
+
+_OPTIONS: Mapping[str, Property] = {
+    "version": Property(),
+    "kubeconfig": Property(),
+    "context": Property(),
+    "cluster": Property(),
+    "namespace": Property(),
+    "clusterIdentifier": Property(),
+    "deleteUnreachable": Property("boolean"),
+    "skipUpdateUnreachable": Property("boolean"),
+    "enableServerSideApply": Property("boolean"),
+    "enablePatchForce": Property("boolean"),
+    "enableConfigMapMutable": Property("boolean"),
+    "enableSecretMutable": Property("boolean"),
+    "upsertExistingObjects": Property("boolean"),
+    "suppressDeprecationWarnings": Property("boolean"),
+    "suppressHelmHookWarnings": Property("boolean"),
+}
+# Packages of the official plugin that are more than one object of the API.
+_NOT_OBJECTS = {"helm.sh", "kustomize", "yaml", "meta"}
+
+
+class KubernetesProvider(Provider):
+    """Serves objects of any kind of one API server."""
+
+    name = "kubernetes"
+
+    def __init__(self, version: str) -> None:
+        """Stands in for the official plugin of that version."""
+        super().__init__(version)
+        self._options = Options()
+
+    def check_config(self, news: Properties) -> tuple[Properties, list[Failure]]:
+        """Refuses options that the stand-in does not have, client-side apply among them."""
+        config = read_config(_OPTIONS, news)
+        failures = faults(_OPTIONS, config)
+        for name, wrong in (("enableServerSideApply", False), ("skipUpdateUnreachable", True)):
+            if config.get(name) is wrong:
+                reason = f"{name} is not covered by the lab's stand-in for the kubernetes provider"
+                failures.append(Failure(name, reason))
+        return news, failures
+
+    def diff_config(self, olds: Properties, news: Properties) -> Difference:
+        """Replaces the provider, and with it every object, when the cluster is another one.
+
+        Where `clusterIdentifier` is set it alone decides; otherwise the active cluster of the
+        kubeconfig does.
+        """
+        found = compare(olds, news)
+        changed = {str(path[0]) for path in found}
+        old, new = olds.get("clusterIdentifier"), news.get("clusterIdentifier")
+        decisive: set[str] = set()
+        if old and new:
+            decisive = {"clusterIdentifier"} if old != new else set()
+        elif any(isinstance(news.get(name), Unknown) for name in ("kubeconfig", "context")):
+            decisive = {"kubeconfig", "context"}
+        else:
+            before, after = _server(olds), _server(news)
+            if before and after and before != after:
+                decisive = {"kubeconfig", "context", "cluster"}
+        replaces = {path for path in found if str(path[0]) in decisive & changed}
+        return Difference(found, replaces)
+
+    def configure(self, config: Properties) -> None:
+        """Takes over the options; a cluster that cannot be had fails first where it is needed."""
+        config = read_config(_OPTIONS, config)
+        options = self._options
+        options.patch_force = config.get("enablePatchForce") is True
+        options.upsert = config.get("upsertExistingObjects") is True
+        options.delete_unreachable = config.get("deleteUnreachable") is True
+        options.secret_mutable = config.get("enableSecretMutable") is True
+        options.config_map_mutable = config.get("enableConfigMapMutable") is True
+        options.namespace = str(config.get("namespace") or "")
+        try:
+            options.cluster = Cluster(load_config(config))
+            options.namespace = options.namespace or options.cluster.namespace
+        except UnreachableError as error:
+            options.unreachable = f"configured Kubernetes cluster is unreachable: {error}"
+
+    def close(self) -> None:
+        """Closes the connections to the API server."""
+        if self._options.cluster is not None:
+            self._options.cluster.close()
+
+    def resource(self, token: str) -> ResourceType:
+        """Any kind but lists, patches and what is no object, such as a Helm release."""
+        _, module, kind = token.split(":", 2)
+        group, _, version = module.rpartition("/")
+        if group in _NOT_OBJECTS or kind.endswith(("List", "Patch")):
+            raise self.not_covered(f"resource type {token}")
+        api_version = version if group in ("core", "") else module
+        return KubernetesObject(self._options, api_version, kind)
+
+
+def _server(config: Properties) -> str:
+    try:
+        return load_config(config).cluster.server
+    except UnreachableError:
+        return ""

@@ -1,0 +1,237 @@
+"""Every Kubernetes object as one resource type: created, then changed by server-side apply."""
+
+from lab.plugins.diff import Difference, compare
+from lab.plugins.kubernetes import objects, waiting, writing
+from lab.plugins.kubernetes.cluster import ApiError, Cluster, NoMatchError, UnreachableError
+from lab.plugins.kubernetes.objects import annotation, identifier, metadata
+from lab.plugins.kubernetes.options import Options
+from lab.plugins.model import Call, Failure, InitFailedError, ProviderError, ResourceType
+from lab.plugins.naming import generated
+from lab.plugins.values import Properties, Unknown, Value, has_unknown, plain, plain_object
+
+
+class KubernetesObject(ResourceType):
+    """One object of any kind.
+
+    Args:
+        options: The provider's options.
+        api_version: The version and
+        kind: the kind that the type token names, for reading what has no inputs.
+    """
+
+    def __init__(self, options: Options, api_version: str, kind: str) -> None:
+        """Serves objects of that kind."""
+        self._options = options
+        self._named = (api_version, kind)
+
+    def check(
+        self, call: Call, olds: Properties, news: Properties
+    ) -> tuple[Properties, list[Failure]]:
+        """Names the object where the program does not, and puts it into the default namespace."""
+        inputs = objects.without_read_only({**news})
+        failures = [
+            Failure(name, f'Missing required property "{name}"')
+            for name in ("apiVersion", "kind")
+            if not inputs.get(name)
+        ]
+        if failures or isinstance(plain(news.get("metadata")), Unknown):
+            return inputs, failures
+        found = dict(inputs.get("metadata") or {})  # type: ignore[arg-type]
+        if found.get("generateName"):
+            reason = "the `.metadata.generateName` field is not supported in Server-Side Apply mode"
+            failures.append(Failure("metadata.generateName", reason))
+        if not found.get("name"):
+            adopted = metadata(olds).get("name") if objects.is_autonamed(olds) else None
+            found["name"] = adopted or generated(call, 8)
+            annotations = plain_object(found.get("annotations"))
+            found["annotations"] = {**annotations, objects.AUTONAMED: "true"}
+        if not found.get("namespace") and self._options.namespace and self._namespaced(inputs):
+            found["namespace"] = self._options.namespace
+        inputs["metadata"] = found
+        if waiting.needs_unknown_rules(plain_object(inputs)):
+            reason = (
+                f"waiting for a {inputs['kind']} is not covered by the lab's stand-in for the "
+                'kubernetes provider: set the annotation pulumi.com/skipAwait to "true"'
+            )
+            failures.append(Failure("metadata.annotations", reason))
+        return inputs, failures
+
+    def diff(self, state: Properties, olds: Properties, news: Properties) -> Difference:
+        """Compares the live object, cut to the old inputs' shape, with the new inputs."""
+        old_inputs, live = objects.split_checkpoint(state)
+        have = plain_object(objects.prune(objects.comparable(live), objects.comparable(old_inputs)))
+        want = objects.comparable(news)
+        self._align_namespace(have, want)
+        found = compare(have, want)
+        fixed = objects.force_new(
+            news, self._options.secret_mutable, self._options.config_map_mutable
+        )
+        replaces = {
+            path for path in found if any(path[: len(prefix)] == prefix for prefix in fixed)
+        }
+        if _group(str(have.get("apiVersion"))) != _group(str(want.get("apiVersion"))):
+            replaces |= {path for path in found if path == ("apiVersion",)}
+        same = all(
+            metadata(have).get(name) == metadata(want).get(name) for name in ("name", "namespace")
+        )
+        return Difference(found, replaces, same and not objects.is_autonamed(news))
+
+    def create(self, call: Call, inputs: Properties) -> tuple[str, Properties]:
+        """Creates the object and waits for what its annotation asks.
+
+        An object that exists already is refused, as by the official plugin since 4.29.
+        """
+        target = plain_object(inputs)
+        if call.preview and not self._previewable(call, target):
+            return "", inputs
+        try:
+            if self._options.upsert:
+                live = writing.apply(call, self._cluster(), target, self._force(target))
+            else:
+                live = writing.create(call, self._cluster(), target)
+        except ApiError as error:
+            if call.preview and (error.code in (403, 404) or error.reason == "AlreadyExists"):
+                return "", inputs
+            raise writing.refusal(call, "created", error) from None
+        if call.preview:
+            live.pop("status", None)
+            return "", objects.checkpoint(live, inputs)
+        return identifier(live), self._ready(call, inputs, live)
+
+    def read(
+        self, call: Call, identifier: str, inputs: Properties, state: Properties
+    ) -> tuple[str, Properties, Properties] | None:
+        """Reads the object; its inputs are the live values of what the program sets."""
+        known, live = objects.split_checkpoint(state)
+        target = plain_object(inputs) or known or self._from_identifier(identifier)
+        if metadata(live).get("name"):
+            target = {**target, "metadata": {**metadata(target), **_place(live)}}
+        try:
+            cluster = self._cluster()
+            live, _ = cluster.request("GET", cluster.path(target))
+        except NoMatchError:
+            return None
+        except UnreachableError:
+            if self._options.delete_unreachable:
+                return None
+            raise
+        except ApiError as error:
+            if error.code == 404:
+                return None
+            raise
+        if inputs:
+            now = objects.live_inputs(live, plain_object(inputs))
+        else:
+            now = objects.without_read_only({**live})
+            now.pop("status", None)
+        return identifier, now, objects.checkpoint(live, now)
+
+    def update(
+        self, call: Call, identifier: str, state: Properties, inputs: Properties
+    ) -> Properties:
+        """Applies the inputs under this provider's field manager and waits as `create` does."""
+        target = plain_object(inputs)
+        _, old = objects.split_checkpoint(state)
+        if call.preview and not self._previewable(call, target):
+            return {**state, **inputs}
+        target["metadata"] = {**metadata(target), **_place(old)}
+        try:
+            live = writing.apply(call, self._cluster(), target, self._force(target))
+        except ApiError as error:
+            if call.preview and error.code in (403, 404):
+                return {**state, **inputs}
+            raise writing.refusal(call, "updated", error) from None
+        if call.preview:
+            return objects.checkpoint(live, inputs)
+        return self._ready(call, inputs, live)
+
+    def delete(self, call: Call, identifier: str, state: Properties) -> None:
+        """Deletes the object with its dependents and waits until it is gone."""
+        inputs, live = objects.split_checkpoint(state)
+        policy = annotation(inputs, "pulumi.com/deletionPropagationPolicy").capitalize()
+        body = {"propagationPolicy": policy or "Foreground"}
+        try:
+            cluster = self._cluster()
+            cluster.request(
+                "DELETE", cluster.path(live), {**body, "kind": "DeleteOptions", "apiVersion": "v1"}
+            )
+        except NoMatchError:
+            return
+        except UnreachableError:
+            if self._options.delete_unreachable:
+                return
+            raise
+        except ApiError as error:
+            if error.code == 404:
+                return
+            raise writing.refusal(call, "deleted", error) from None
+        waiting.until_gone(call, cluster, inputs, live)
+
+    def _cluster(self) -> Cluster:
+        if self._options.cluster is None:
+            raise UnreachableError(self._options.unreachable)
+        return self._options.cluster
+
+    def _force(self, target: Properties) -> bool:
+        asked = annotation(target, "pulumi.com/patchForce") == "true"
+        return asked or self._options.patch_force
+
+    def _previewable(self, call: Call, target: Properties) -> bool:
+        if has_unknown(target):
+            return False
+        try:
+            self._cluster().kind(str(target["apiVersion"]), str(target["kind"]))
+        except NoMatchError:
+            return False
+        except UnreachableError as error:
+            call.log("WARNING", f"{error}; the preview does not ask the API server")
+            return False
+        return True
+
+    def _ready(self, call: Call, inputs: Properties, live: Properties) -> Properties:
+        try:
+            live = waiting.until_ready(call, self._cluster(), plain_object(inputs), live)
+        except waiting.NotReadyError as error:
+            live, message = error.live, str(error)
+        except ProviderError as error:
+            message = str(error)
+        else:
+            return objects.checkpoint(live, inputs)
+        raise InitFailedError(
+            f"resource {call.name} was successfully created, but the Kubernetes API server "
+            f"reported that it failed to fully initialize or become live: {message}",
+            identifier(live),
+            objects.checkpoint(live, inputs),
+            inputs,
+        )
+
+    def _namespaced(self, target: Properties) -> bool:
+        try:
+            _, namespaced = self._cluster().kind(str(target["apiVersion"]), str(target["kind"]))
+        except (NoMatchError, UnreachableError):
+            return True
+        return namespaced
+
+    def _align_namespace(self, have: Properties, want: Properties) -> None:
+        namespaced = self._namespaced(want)
+        for target in (have, want):
+            found = metadata(target)
+            if namespaced:
+                found["namespace"] = found.get("namespace") or "default"
+            else:
+                found.pop("namespace", None)
+            target["metadata"] = found
+
+    def _from_identifier(self, identifier: str) -> Properties:
+        namespace, _, name = identifier.rpartition("/")
+        api_version, kind = self._named
+        place: dict[str, Value] = {"name": name, "namespace": namespace or "default"}
+        return {"apiVersion": api_version, "kind": kind, "metadata": place}
+
+
+def _group(api_version: str) -> str:
+    return api_version.rpartition("/")[0]
+
+
+def _place(live: Properties) -> Properties:
+    return {name: metadata(live)[name] for name in ("name", "namespace") if name in metadata(live)}

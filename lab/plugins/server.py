@@ -1,0 +1,72 @@
+"""Starts a stand-in plugin the way the Pulumi engine expects: its port on stdout."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module, metadata
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from lab.plugins.model import Provider
+from lab.plugins.service import Service
+
+PLUGINS = {
+    "aws": "lab.plugins.aws:AwsProvider",
+    "github": "lab.plugins.github:GithubProvider",
+    "kubernetes": "lab.plugins.kubernetes.provider:KubernetesProvider",
+    "random": "lab.plugins.random:RandomProvider",
+}
+
+# The engine sends and takes up to 400 MB (sdk/go/common/util/rpcutil).
+_OPTIONS = (
+    ("grpc.max_receive_message_length", 400 << 20),
+    ("grpc.max_send_message_length", 400 << 20),
+    ("grpc.so_reuseport", 0),
+)
+# A thread each for operations that wait; the engine starts as many as the program lets it.
+_WORKERS = 256
+
+
+def load(name: str) -> Provider:
+    """Makes the provider of that name, with the version of the installed SDK package."""
+    module, _, attribute = PLUGINS[name].partition(":")
+    provider: type[Provider] = getattr(import_module(module), attribute)
+    return provider(metadata.version(f"pulumi-{name}"))
+
+
+def start(provider: Provider, engine: str = "") -> tuple[grpc.Server, int]:
+    """Serves the provider on a free loopback port; returns the running server and the port."""
+    server = new_server(_WORKERS)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Service(provider, engine), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    return server, port
+
+
+def serve(name: str, engine: str) -> None:
+    """Serves the named plugin until the engine ends it or is itself gone."""
+    provider = load(name)
+    run_until_ended(*start(provider, engine), provider.close)
+
+
+def new_server(workers: int) -> grpc.Server:
+    """A server with the engine's limits on messages and that many threads."""
+    return grpc.server(ThreadPoolExecutor(max_workers=workers), options=_OPTIONS)
+
+
+def run_until_ended(server: grpc.Server, port: int, close: Callable[[], None]) -> None:
+    """Tells the engine the port; ends when the engine interrupts this process or is itself gone."""
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: ended.set())
+    parent = os.getppid()
+    print(port, flush=True)
+    while not ended.wait(timeout=1) and os.getppid() == parent:
+        pass
+    server.stop(grace=None)
+    close()
+    # Threads that still wait on a far side must not hold up the engine.
+    os._exit(0)

@@ -1,0 +1,85 @@
+"""Shows what takes long: one line per binary or process, and plain lines where no one watches."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from lab.directory import LabState
+from lab.golang import Report
+
+EVERY = 30.0
+"""Seconds after which a log without a terminal gets a line, so that no CI takes it for dead."""
+
+
+class BuildProgress:
+    """Tells how downloading and building go; a `lab.toolchain.Report`."""
+
+    def __init__(self, console: Console) -> None:
+        """Writes to `console`."""
+        self.console = console
+        self.expected = 0.0
+        self.taken = 0.0
+
+    @contextmanager
+    def task(self, title: str, expected: float) -> Iterator[Report]:
+        """Shows one line that starts with `title` while its `with` block runs.
+
+        `expected` is in seconds on the machine of `lab.toolchain`'s table; what this machine
+        has done so far scales it.
+        """
+        scaled = expected * (self.taken / self.expected if self.expected else 1)
+        began = time.monotonic()
+        with (self._bar if self.console.is_terminal else self._lines)(title, scaled) as report:
+            yield report
+        seconds = time.monotonic() - began
+        self.taken += seconds
+        self.expected += expected
+        self.console.print(f"[green]✔[/] {title}: {seconds:.0f} s", highlight=False)
+
+    @contextmanager
+    def _bar(self, title: str, expected: float) -> Iterator[Report]:
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            TimeElapsedColumn(),
+            TextColumn(f"of about {expected:.0f} s"),
+            TextColumn("{task.fields[detail]}", style="dim", markup=False),
+        )
+        with Progress(*columns, console=self.console, transient=True) as progress:
+            task = progress.add_task(title, detail="", total=None)
+            yield lambda detail: progress.update(task, detail=detail)
+
+    @contextmanager
+    def _lines(self, title: str, expected: float) -> Iterator[Report]:
+        began = last = time.monotonic()
+        self.console.print(f"{title}, about {expected:.0f} s", highlight=False)
+
+        def report(detail: str) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if now - last >= EVERY:
+                last = now
+                line = f"{title}, {now - began:.0f} of about {expected:.0f} s: {detail}"
+                self.console.print(line, highlight=False, markup=False)
+
+        yield report
+
+
+class StartProgress:
+    """Tells which processes of a starting lab are ready; give `watch` to `lab.control.start`."""
+
+    def __init__(self, console: Console) -> None:
+        """Writes to `console`."""
+        self.console = console
+        self.told: set[str] = set()
+
+    def watch(self, state: LabState) -> None:
+        """Prints a line for each process that became ready since the last call."""
+        for name, process in state.processes.items():
+            if process.state == "ready" and name not in self.told:
+                self.told.add(name)
+                line = f"[green]✔[/] {name} ready in {process.seconds} s"
+                self.console.print(line, highlight=False)

@@ -1,0 +1,92 @@
+"""What stands around the lab's cluster: AWS, GitHub, a gateway, and the way out for git."""
+
+import json
+import sys
+from collections.abc import Mapping
+
+from lab.certificates import SUFFIX
+from lab.cluster import GATEWAY_CONTROLLER
+from lab.directory import LabDirectory, LabState, write_private
+from lab.process import Process
+
+ORGANISATION = "developer-friendly"
+BOT = "developer-friendly-bot"
+BOT_EMAIL = "github@developer-friendly.blog"
+REPOSITORY = f"{ORGANISATION}/echo-server"
+
+AWS = {
+    "AWS_REGION": "eu-central-1",
+    # moto takes any.
+    "AWS_ACCESS_KEY_ID": "fluxhook-lab",
+    "AWS_SECRET_ACCESS_KEY": "fluxhook-lab",
+}
+
+
+def _own(lab: LabDirectory, name: str, config: Mapping[str, object]) -> list[str]:
+    """Writes the configuration of a server of the lab's own; returns how to run that."""
+    file = lab.config / f"{name}.json"
+    write_private(file, json.dumps(config, indent=2))
+    return [sys.executable, "-m", f"lab.{name}", str(file)]
+
+
+def surroundings(lab: LabDirectory, state: LabState) -> list[Process]:
+    """AWS, GitHub, and the two ways between them and the cluster."""
+    ports, tokens = state.ports, state.tokens
+    moto, github = (f"http://127.0.0.1:{ports[name]}" for name in ("moto", "github"))
+    accounts = [
+        {"login": ORGANISATION, "type": "Organization"},
+        {"login": BOT, "type": "User", "emails": [{"email": BOT_EMAIL, "verified": True}]},
+    ]
+    rights = [
+        {"token": tokens.organisation, "login": ORGANISATION, "rights": "organisation"},
+        {"token": tokens.bot, "login": BOT, "rights": "bot"},
+        {"token": tokens.read_only, "login": ORGANISATION, "rights": "read-only"},
+    ]
+    github_config = {
+        "port": ports["github"],
+        "ssh_port": ports["github-ssh"],
+        "directory": str(lab.git),
+        "ca_file": str(lab.ca_file),
+        "gateway": {"suffix": f".{SUFFIX}", "port": ports["gateway"]},
+        "accounts": accounts,
+        "tokens": rights,
+        "repositories": [REPOSITORY],
+    }
+    gateway_config = {
+        "port": ports["gateway"],
+        "kubeconfig": str(lab.kubeconfig),
+        "certificate": str(lab.certs / "gateway.pem"),
+        "key": str(lab.certs / "gateway-key.pem"),
+        "controller": GATEWAY_CONTROLLER,
+    }
+    socks_config = {
+        "port": ports["socks"],
+        "map": {"github.com:22": f"127.0.0.1:{ports['github-ssh']}"},
+    }
+    return [
+        Process(
+            "moto",
+            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(ports["moto"])],
+            port=ports["moto"],
+            ready=f"{moto}/moto-api/",
+        ),
+        Process(
+            "github",
+            _own(lab, "github", github_config),
+            port=ports["github"],
+            ready=f"{github}/meta",
+        ),
+        Process(
+            "gateway",
+            _own(lab, "gateway", gateway_config),
+            port=ports["gateway"],
+            ready=f"tcp://127.0.0.1:{ports['gateway']}",
+            after=["cluster"],
+        ),
+        Process(
+            "socks",
+            _own(lab, "socks", socks_config),
+            port=ports["socks"],
+            ready=f"tcp://127.0.0.1:{ports['socks']}",
+        ),
+    ]

@@ -1,0 +1,227 @@
+"""Every binary and every manifest of the lab: found, or built once and kept for all clones."""
+
+import hashlib
+import os
+import platform
+import re
+import tempfile
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from filelock import FileLock, Timeout
+
+from lab import golang, installed
+from lab.directory import LabError
+from lab.golang import Module
+
+SOURCES = Path(__file__).resolve().parent / "go"
+
+KUBERNETES = "v1.36.3"
+PULUMI = "v3.256.0"
+
+# Flux's own are pinned in kubernetes-flux/go.mod; these two cannot stand beside them.
+EXTERNAL_SECRETS = Module(
+    "github.com/external-secrets/external-secrets",
+    "v0.19.2",
+    "h1:bdOpEt9Pww2e8QGh4apX7M0nehwNOVAQJLd8z6hAXWI=",
+)
+GATEWAY_API = Module(
+    "sigs.k8s.io/gateway-api", "v1.6.1", "h1:mock6phZbI6rvZerwrVNk7hVNymQgHo+6sJ81Ia7ftY="
+)
+
+
+class Report(Protocol):
+    """Where the toolchain tells what it does; `lab.progress` shows it."""
+
+    def task(self, title: str, expected: float) -> AbstractContextManager[golang.Report]:
+        """Surrounds a task that took `expected` seconds on two cores."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program that is built from Go modules.
+
+    `source` is a directory below `lab/go`, or a published module. `replaced` are files of that
+    module with other content. `seconds` is what building it took on two cores, in the table's
+    order and with no package compiled before.
+    """
+
+    source: str | Module
+    package: str
+    seconds: float
+    ldflags: str = ""
+    replaced: Mapping[str, str] = field(default_factory=dict)
+
+
+_K8S = "k8s.io/component-base/version"
+_KUBERNETES_FLAGS = (
+    f"-X {_K8S}.gitVersion={KUBERNETES} -X {_K8S}.gitMajor=1"
+    f" -X {_K8S}.gitMinor={KUBERNETES.split('.')[1]}"
+)
+
+PROGRAMS: Mapping[str, Program] = {
+    "external-secrets": Program(
+        EXTERNAL_SECRETS,
+        ".",
+        90,
+        replaced={
+            # Only the list of linked providers: with every cloud's SDK it takes ten times as long.
+            "pkg/provider/register/register.go": "package register\n\nimport "
+            '_ "github.com/external-secrets/external-secrets/pkg/provider/aws"\n',
+            "pkg/generator/register/register.go": "package register\n",
+        },
+    ),
+    "pulumi": Program(
+        "pulumi",
+        "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+        132,
+        f"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={PULUMI}",
+    ),
+    "kube-apiserver": Program(
+        "kubernetes-flux", "k8s.io/kubernetes/cmd/kube-apiserver", 135, _KUBERNETES_FLAGS
+    ),
+    "kube-controller-manager": Program(
+        "kubernetes-flux", "k8s.io/kubernetes/cmd/kube-controller-manager", 36, _KUBERNETES_FLAGS
+    ),
+    "notification-controller": Program(
+        "kubernetes-flux", "github.com/fluxcd/notification-controller", 45
+    ),
+    "source-controller": Program("kubernetes-flux", "github.com/fluxcd/source-controller", 52),
+    "kustomize-controller": Program(
+        "kubernetes-flux", "github.com/fluxcd/kustomize-controller", 20
+    ),
+}
+
+
+MANIFESTS = (
+    *("external-secrets", "gateway-api"),
+    *("notification-controller", "source-controller", "kustomize-controller"),
+)
+"""The modules whose CustomResourceDefinitions the lab's cluster has."""
+
+
+def cache_directory() -> Path:
+    """`$XDG_CACHE_HOME/fluxhook`, by default `~/.cache/fluxhook`."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "fluxhook"
+
+
+def binary(name: str) -> Path:
+    """Where the cache keeps the program `name` as this clone pins it, built or not.
+
+    The name carries a hash of everything that decides the program's content, except for the Go
+    release: a newer one on PATH is no reason to build for ten minutes again.
+    """
+    program = PROGRAMS[name]
+    digest = hashlib.sha256()
+    if isinstance(program.source, Module):
+        inputs = [str(program.source), program.source.sum]
+    else:
+        inputs = [(SOURCES / program.source / file).read_text() for file in ("go.mod", "go.sum")]
+    inputs += [program.package, program.ldflags, repr(sorted(program.replaced.items()))]
+    inputs += [platform.system(), platform.machine()]
+    for text in inputs:
+        digest.update(hashlib.sha256(text.encode()).digest())
+    return cache_directory() / "bin" / f"{name}-{digest.hexdigest()[:16]}" / name
+
+
+def binaries() -> dict[str, Path]:
+    """Every binary of the lab by its name; those that are not built yet do not exist."""
+    found = {name: binary(name) for name in PROGRAMS}
+    if pulumi := installed.pulumi():
+        found["pulumi"] = pulumi
+    return {"etcd": installed.etcd(), **found}
+
+
+def ensure(report: Report) -> None:
+    """Downloads and builds what is missing, one by one: the compiler itself uses every core.
+
+    An interrupted build goes on where it was, because Go keeps the packages it has compiled.
+
+    Raises:
+        LabError: There is no Go, or something does not download or compile.
+    """
+    for name in MANIFESTS:
+        if not _manifests(name).exists():
+            with report.task(f"downloading the manifests of {name}", 5) as detail:
+                module_directory(name, detail)
+    for name, path in binaries().items():
+        if not path.exists():
+            with report.task(f"building {name}", PROGRAMS[name].seconds) as detail:
+                _build(name, path, detail)
+
+
+def _build(name: str, target: Path, report: golang.Report) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(target.parent.with_suffix(".lock"))
+    while not target.exists():
+        try:
+            with lock.acquire(timeout=1):
+                if not target.exists():
+                    _compile(PROGRAMS[name], target, report)
+        except Timeout:
+            report("another process builds it")
+
+
+def _compile(program: Program, target: Path, report: golang.Report) -> None:
+    with tempfile.TemporaryDirectory(dir=target.parent) as temporary:
+        source = _source(program, Path(temporary) / "module", report)
+        golang.compile_program(go(), source, program.package, program.ldflags, target, report)
+
+
+def _source(program: Program, extracted: Path, report: golang.Report) -> Path:
+    if not isinstance(program.source, Module):
+        return SOURCES / program.source
+    # A copy, since Go refuses to overlay files of its module cache.
+    golang.extract(golang.archive(go(), program.source, report), program.source, "", extracted)
+    for file, content in program.replaced.items():
+        (extracted / file).write_text(content)
+    return extracted
+
+
+def go() -> Path:
+    """The go command, as new as the go.mod files ask for."""
+    mods = (file.read_text() for file in SOURCES.glob("*/go.mod"))
+    required = [match[1] for mod in mods if (match := re.search(r"(?m)^go (\S+)$", mod))]
+    return golang.find_go(max(required, key=lambda v: tuple(map(int, v.split(".")))))
+
+
+def _module(name: str) -> Module:
+    for module in (EXTERNAL_SECRETS, GATEWAY_API):
+        if module.path.endswith(f"/{name}"):
+            return module
+    path = re.escape(f"github.com/fluxcd/{name}")
+    pins = SOURCES / "kubernetes-flux"
+    version = re.search(rf"(?m)^\t{path} (v\S+)", (pins / "go.mod").read_text())
+    if version is not None:
+        pin = rf"(?m)^({path}) ({re.escape(version[1])}) (h1:\S+)$"
+        if found := re.search(pin, (pins / "go.sum").read_text()):
+            return Module(found[1], found[2], found[3])
+    message = f"lab/go/kubernetes-flux does not pin {name}"
+    raise LabError(message)
+
+
+def _manifests(name: str) -> Path:
+    return cache_directory() / "modules" / f"{name}-{_module(name).version}"
+
+
+def module_directory(name: str, report: golang.Report = lambda _: None) -> Path:
+    """The directory of the module `name` with its `config/`, where its CRDs are.
+
+    Kept in the cache, so that a second call needs neither Go nor a network.
+
+    Args:
+        name: One of `MANIFESTS`.
+        report: Is told how the download goes.
+
+    Raises:
+        LabError: There is no Go, or the module cannot be downloaded as pinned.
+    """
+    target = _manifests(name)
+    if not target.exists():
+        module = _module(name)
+        golang.extract(golang.archive(go(), module, report), module, "config/", target)
+    return target

@@ -1,0 +1,229 @@
+"""A whole double in this process, a receiver behind its gateway, and clients."""
+
+import asyncio
+import os
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncssh
+import httpx
+import pytest
+import trustme
+import uvicorn
+from githubkit import GitHub, TokenAuthStrategy
+
+from lab.github.config import AccountConfig, Config, Email, Gateway, Rights, TokenConfig
+from lab.github.server import Double
+from tests.github.receiver import Receiver, receiving
+
+ORGANISATION = "developer-friendly"
+REPOSITORY = "echo-server"
+BOT = "developer-friendly-bot"
+BOT_EMAIL = "github@developer-friendly.blog"
+HOST = "flux.fluxhook.test"
+RECEIVER = f"https://{HOST}/hook/0123456789abcdef"
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running double with its tokens by rights."""
+
+    double: Double
+    loop: asyncio.AbstractEventLoop
+    tokens: dict[Rights, str] = field(repr=False)
+
+    @property
+    def config(self) -> Config:
+        return self.double.config
+
+    def client(self, rights: Rights = Rights.ORGANISATION) -> httpx.Client:
+        """A plain HTTP client with the token of these rights."""
+        headers = {"Authorization": f"Bearer {self.tokens[rights]}"}
+        # A context that loads no certificates: a client is made in no time.
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return httpx.Client(base_url=self.config.api_url, headers=headers, verify=tls)
+
+    def github(self, rights: Rights = Rights.ORGANISATION) -> GitHub[TokenAuthStrategy]:
+        """GitHub's description as an independent client reads it."""
+        return GitHub(
+            self.tokens[rights],
+            base_url=self.config.api_url,
+            http_cache=False,
+            auto_retry=False,
+            trust_env=False,
+        )
+
+    def settle(self) -> None:
+        """Waits until every delivery has been made."""
+        asyncio.run_coroutine_threadsafe(_delivered(), self.loop).result(30)
+
+    def push(self, message: str = "a change", **files: str) -> str:
+        """Commits to main by the lab's own call; the new commit's id."""
+        order = {"branch": "main", "message": message, "files": files or {"README.md": message}}
+        with self.client() as client:
+            answer = client.post(f"/_lab/repos/{ORGANISATION}/{REPOSITORY}/push", json=order)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["sha"])
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture(scope="session")
+def deploy_key() -> Callable[[str], asyncssh.SSHKey]:
+    """Makes key pairs, one for each name, once."""
+    made: dict[str, asyncssh.SSHKey] = {}
+
+    def make(name: str) -> asyncssh.SSHKey:
+        if name not in made:
+            made[name] = asyncssh.generate_private_key("ssh-ed25519", comment=name)
+        return made[name]
+
+    return make
+
+
+@pytest.fixture
+def certificate(authority: trustme.CA, request: pytest.FixtureRequest) -> trustme.LeafCert:
+    """The receiver's; a test may ask for one of a `foreign` authority or of `elsewhere`."""
+    kind = getattr(request, "param", None)
+    signer = trustme.CA() if kind == "foreign" else authority
+    return signer.issue_cert("elsewhere.fluxhook.test" if kind == "elsewhere" else HOST)
+
+
+@pytest.fixture
+def receiver(certificate: trustme.LeafCert) -> Iterator[Receiver]:
+    """Stands in the gateway's place."""
+    with receiving(certificate) as served:
+        yield served
+
+
+@pytest.fixture
+def lab(tmp_path: Path, authority: trustme.CA, receiver: Receiver) -> Iterator[Lab]:
+    """A fresh double; its gateway is the receiver."""
+    ca_file = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(ca_file))
+    tokens = {rights: "gh" + "p_" + os.urandom(18).hex() for rights in Rights}
+    logins = {Rights.ORGANISATION: ORGANISATION, Rights.BOT: BOT, Rights.READ_ONLY: BOT}
+    port, ssh_port = _free_ports()
+    config = Config(
+        port=port,
+        ssh_port=ssh_port,
+        directory=tmp_path / "git",
+        ca_file=ca_file,
+        gateway=Gateway(".fluxhook.test", receiver.port),
+        accounts=(
+            AccountConfig(ORGANISATION, "Organization"),
+            AccountConfig(BOT, "User", (Email(BOT_EMAIL, True),)),
+        ),
+        tokens=tuple(TokenConfig(tokens[rights], logins[rights], rights) for rights in Rights),
+        repositories=(f"{ORGANISATION}/{REPOSITORY}",),
+    )
+    double = Double(config)
+    server = double.server()
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_until_complete, args=(server.serve(),))
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(_started(server), loop).result(30)
+        yield Lab(double, loop, tokens)
+    finally:
+        server.should_exit = True
+        thread.join()
+        loop.close()
+
+
+async def _delivered() -> None:
+    while under_way := [t for t in asyncio.all_tasks() if t.get_name().startswith("delivery")]:
+        await asyncio.wait(under_way)
+
+
+async def _started(server: uvicorn.Server) -> None:
+    while not server.started:
+        await asyncio.sleep(0)
+
+
+def _free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], two.getsockname()[1]
+
+
+Keys = Callable[[str], asyncssh.SSHKey]
+Git = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def git(lab: Lab, tmp_path: Path) -> Git:
+    """Runs git as the holder of a private key: `git(key, "clone", url, path)`."""
+    known_hosts = tmp_path / "known_hosts"
+    with lab.client() as client:
+        (host_key,) = client.get("/meta").json()["ssh_keys"]
+    known_hosts.write_text(f"[127.0.0.1]:{lab.config.ssh_port} {host_key}\n")
+
+    def run(key: asyncssh.SSHKey, *arguments: str) -> subprocess.CompletedProcess[str]:
+        identity = tmp_path / "identity"
+        identity.unlink(missing_ok=True)
+        identity.touch(0o600)
+        identity.write_bytes(key.export_private_key())
+        ssh = (
+            f"ssh -F none -i {identity} -o IdentitiesOnly=yes -o IdentityAgent=none "
+            f"-o BatchMode=yes -o UserKnownHostsFile={known_hosts} -o GlobalKnownHostsFile=none"
+        )
+        environment = os.environ | {
+            "GIT_SSH_COMMAND": ssh,
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_AUTHOR_NAME": "Dev",
+            "GIT_AUTHOR_EMAIL": "dev@example.com",
+            "GIT_COMMITTER_NAME": "Dev",
+            "GIT_COMMITTER_EMAIL": "dev@example.com",
+        }
+        return subprocess.run(
+            ["git", *arguments], env=environment, capture_output=True, text=True, timeout=60
+        )
+
+    return run
+
+
+def url(lab: Lab, name: str = REPOSITORY, user: str = "git") -> str:
+    return f"ssh://{user}@127.0.0.1:{lab.config.ssh_port}/{ORGANISATION}/{name}"
+
+
+def register(lab: Lab, key: asyncssh.SSHKey, name: str = REPOSITORY, **options: object) -> str:
+    """Registers a deploy key; its path."""
+    body = {"title": "t", "key": key.export_public_key().decode(), **options}
+    with lab.client() as client:
+        answer = client.post(f"/repos/{ORGANISATION}/{name}/keys", json=body)
+    assert answer.status_code == 201, answer.text
+    return f"/repos/{ORGANISATION}/{name}/keys/{answer.json()['id']}"
+
+
+@pytest.fixture
+def writable(lab: Lab, deploy_key: Keys) -> asyncssh.SSHKey:
+    register(lab, deploy_key("writable"), read_only=False)
+    return deploy_key("writable")
+
+
+@pytest.fixture
+def clone(lab: Lab, git: Git, writable: asyncssh.SSHKey, tmp_path: Path) -> Path:
+    """A clone of the repository with one commit, by a key that may push."""
+    lab.push("one", **{"a.txt": "1"})
+    target = tmp_path / "clone"
+    done = git(writable, "clone", "-q", url(lab), str(target))
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+def commit(git: Git, key: asyncssh.SSHKey, clone: Path, name: str, *more: str) -> str:
+    (clone / name).write_text(name)
+    for arguments in (["add", "."], ["commit", "-q", "-m", f"add {name}", *more]):
+        assert git(key, "-C", str(clone), *arguments).returncode == 0
+    return git(key, "-C", str(clone), "rev-parse", "HEAD").stdout.strip()

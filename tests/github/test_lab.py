@@ -1,0 +1,228 @@
+"""What is the lab's own: its push, its page and its process."""
+
+import json
+import os
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from lab.github.config import Rights, read_config
+from tests.github.conftest import ORGANISATION, RECEIVER, REPOSITORY, Lab
+from tests.github.receiver import Receiver
+
+PUSH = f"/_lab/repos/{ORGANISATION}/{REPOSITORY}/push"
+COMMITS = f"/repos/{ORGANISATION}/{REPOSITORY}/commits"
+HOOKS = f"/repos/{ORGANISATION}/{REPOSITORY}/hooks"
+
+
+def order(**changes: object) -> dict[str, object]:
+    return {"branch": "main", "message": "m", "files": {"a.txt": "1"}} | changes
+
+
+def test_a_push_needs_the_organisations_token(lab: Lab) -> None:
+    for rights, status in ((Rights.BOT, 403), (Rights.READ_ONLY, 403), (None, 401)):
+        with lab.client(rights or Rights.BOT) as client:
+            if rights is None:
+                del client.headers["Authorization"]
+            assert client.post(PUSH, json=order()).status_code == status
+
+
+def test_a_push_to_a_new_branch_starts_from_the_default_branch(lab: Lab) -> None:
+    first = lab.push("one")
+    with lab.client() as client:
+        sha = client.post(PUSH, json=order(branch="feature/x")).json()["sha"]
+        found = client.get(f"{COMMITS}/feature/x").json()
+        main = client.get(f"{COMMITS}/main").json()
+
+    assert found["sha"] == sha and main["sha"] == first
+    assert [parent["sha"] for parent in found["parents"]] == [first]
+
+
+def test_a_push_changes_deletes_and_names_its_author(lab: Lab, receiver: Receiver) -> None:
+    lab.push("one", **{"a.txt": "1", "b/c.txt": "1"})
+    with lab.client() as client:
+        client.post(HOOKS, json={"config": {"url": RECEIVER, "content_type": "json"}})
+        author = {"name": "Dev", "email": "dev@example.com"}
+        files = {"a.txt": "2", "b/c.txt": None, "d.txt": "1"}
+        client.post(PUSH, json=order(files=files, author=author)).raise_for_status()
+        commit = client.get(f"{COMMITS}/main").json()["commit"]
+    lab.settle()
+
+    head = json.loads(receiver.received[-1].body)["head_commit"]
+    assert (head["added"], head["modified"], head["removed"]) == (["d.txt"], ["a.txt"], ["b/c.txt"])
+    assert commit["author"]["name"] == "Dev" and commit["author"]["email"] == "dev@example.com"
+
+
+def test_a_push_that_makes_no_sense_is_refused(lab: Lab) -> None:
+    wrong: list[dict[str, object]] = [
+        {"branch": "../x"},
+        {"branch": "a..b"},
+        {"branch": "x.lock"},
+        {"message": ""},
+        {"files": {"/etc/passwd": "x"}},
+        {"files": {"a/../../b": "x"}},
+        {"files": {".git/config": "x"}},
+        {"files": {"nothing.txt": None}},
+        {"author": {"name": "a\nb", "email": "e"}},
+        {"nonsense": 1},
+    ]
+    with lab.client() as client:
+        statuses = [client.post(PUSH, json=order(**changes)).status_code for changes in wrong]
+        assert client.get(f"{COMMITS}/main").status_code == 409
+
+    assert statuses == [422] * len(wrong)
+
+
+def test_concurrent_pushes_lose_no_commit(lab: Lab) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        shas = set(pool.map(lambda number: lab.push(f"change {number}"), range(24)))
+
+    seen = set()
+    with lab.client() as client:
+        ref = "main"
+        while ref:
+            commit = client.get(f"{COMMITS}/{ref}").json()
+            seen.add(commit["sha"])
+            ref = commit["parents"][0]["sha"] if commit["parents"] else ""
+    assert len(shas) == 24 and seen == shas
+
+
+def test_the_page_shows_everything_and_no_secret(lab: Lab, receiver: Receiver) -> None:
+    receiver.body = b"<script>alert(1)</script> " + RECEIVER.encode()
+    secret, path = "s" * 32, RECEIVER.rpartition("/")[2]
+    with lab.client() as client:
+        key = {"title": "<flux>", "key": "ssh-ed25519 " + "A" * 4, "read_only": True}
+        assert client.post(f"/repos/{ORGANISATION}/{REPOSITORY}/keys", json=key).status_code == 422
+        config = {"url": RECEIVER, "content_type": "json", "secret": secret}
+        client.post(HOOKS, json={"config": config}).raise_for_status()
+        lab.push()
+        lab.settle()
+        page = client.get("/_lab/")
+
+    assert page.status_code == 200
+    for shown in (f"{ORGANISATION}/{REPOSITORY}", "push", "ping", "Redeliver", "secret set"):
+        assert shown in page.text
+    for hidden in (secret, path, *lab.tokens.values(), "<script>alert"):
+        assert hidden not in page.text
+
+
+def test_the_page_masks_a_url_that_the_hook_had_before(lab: Lab, receiver: Receiver) -> None:
+    old, new = f"{RECEIVER}old?key=oldquery", f"{RECEIVER}new?key=newquery"
+    with lab.client() as client:
+        config = {"url": old, "content_type": "json"}
+        made = client.post(HOOKS, json={"config": config}).json()
+        lab.settle()
+        (ping,) = client.get(f"{HOOKS}/{made['id']}/deliveries").json()
+        client.patch(f"{HOOKS}/{made['id']}/config", json={"url": new}).raise_for_status()
+        client.post(f"{HOOKS}/{made['id']}/deliveries/{ping['id']}/attempts").raise_for_status()
+        lab.settle()
+        page = client.get("/_lab/").text
+
+    assert [item.path for item in receiver.received] == [
+        url.removeprefix("https://flux.fluxhook.test") for url in (old, new)
+    ]
+    for hidden in (RECEIVER.rpartition("/")[2], "oldquery", "newquery"):
+        assert hidden not in page
+
+
+def test_the_redeliver_button_redelivers_and_takes_no_foreign_form(
+    lab: Lab, receiver: Receiver
+) -> None:
+    with lab.client() as browser, lab.client() as client:
+        del browser.headers["Authorization"]
+        client.post(HOOKS, json={"config": {"url": RECEIVER}}).raise_for_status()
+        lab.settle()
+        text = browser.get("/_lab/").text
+        action = re.search(r'action="([^"]+)"', text)
+        proof = re.search(r'name="proof" value="([^"]+)"', text)
+        assert action and proof
+        foreign = browser.post(action[1], data={"proof": "guess"})
+        assert len(receiver.received) == 1
+        pressed = browser.post(action[1], data={"proof": proof[1]})
+    lab.settle()
+
+    assert foreign.status_code == 403
+    assert (pressed.status_code, pressed.headers["Location"]) == (303, "/_lab/")
+    assert len(receiver.received) == 2
+
+
+def test_the_page_brings_its_own_style_and_script(lab: Lab) -> None:
+    with lab.client() as client:
+        for link in re.findall(r'(?:href|src)="([^"]+)"', client.get("/_lab/").text):
+            assert client.get(link).status_code == 200, link
+        assert client.get("/_lab/lab.html").status_code == 404
+
+
+@pytest.fixture
+def config_file(lab: Lab, tmp_path: Path) -> Path:
+    """A CONFIG file for a second double, on ports of its own."""
+    with socket.socket() as one, socket.socket() as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        ports = {"port": one.getsockname()[1], "ssh_port": two.getsockname()[1]}
+    path = tmp_path / "github.json"
+    path.touch(0o600)
+    path.write_text(
+        json.dumps(
+            {
+                **ports,
+                "directory": str(tmp_path / "second"),
+                "ca_file": str(lab.config.ca_file),
+                "gateway": {"suffix": ".fluxhook.test", "port": 1},
+                "accounts": [{"login": ORGANISATION, "type": "Organization"}],
+                "tokens": [
+                    {
+                        "token": lab.tokens[Rights.ORGANISATION],
+                        "login": ORGANISATION,
+                        "rights": "organisation",
+                    }
+                ],
+                "repositories": [f"{ORGANISATION}/{REPOSITORY}"],
+            }
+        )
+    )
+    return path
+
+
+def test_the_process_serves_and_stops_on_sigterm(config_file: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lab.github", str(config_file)], stdout=subprocess.PIPE, text=True
+    )
+    port = read_config(config_file).port
+    transport = httpx.HTTPTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", transport=transport) as client:
+            while not _answers(client):
+                assert process.poll() is None, "the double ended by itself"
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert out.splitlines() == ["GET /meta 200"]
+    assert process.returncode in (0, -signal.SIGTERM)
+
+
+def _answers(client: httpx.Client) -> bool:
+    try:
+        return client.get("/meta").status_code == 200
+    except httpx.ConnectError:
+        return False
+
+
+def test_a_config_that_others_may_read_is_refused(config_file: Path) -> None:
+    os.chmod(config_file, 0o644)
+
+    with pytest.raises(PermissionError, match="readable by its owner only"):
+        read_config(config_file)
+
+
+def test_a_config_never_shows_its_tokens(lab: Lab) -> None:
+    assert not any(token in repr(lab.config) for token in lab.tokens.values())

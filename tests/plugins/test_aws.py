@@ -1,0 +1,164 @@
+"""The aws stand-in against moto."""
+
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+
+import grpc
+import pytest
+
+from lab.plugins.values import UNKNOWN, Properties, Secret
+from tests.plugins.processes import free_port, running
+from tests.plugins.protocol import Plugin, StartPlugin, kinds
+
+PARAMETER = "aws:ssm/parameter:Parameter"
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A moto server's URL."""
+    port = free_port()
+    command = [str(Path(sysconfig.get_path("scripts")) / "moto_server"), "-H", "127.0.0.1"]
+    log = tmp_path_factory.mktemp("moto") / "moto.log"
+    url = f"http://127.0.0.1:{port}"
+    with running(log, [*command, "-p", str(port)], f"{url}/moto-api/"):
+        yield url
+
+
+@pytest.fixture
+def aws(endpoint: str, plugin: StartPlugin, request: pytest.FixtureRequest) -> Plugin:
+    """The provider, with a tag that everything gets."""
+    return plugin(
+        "aws",
+        {
+            "region": "eu-central-1",
+            "accessKey": "test",
+            "secretKey": "test",
+            "endpoints": f'[{{"ssm": "{endpoint}"}}]',
+            "defaultTags": '{"tags": {"owner": "fluxhook"}}',
+            "skipCredentialsValidation": "true",
+        },
+    )
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> str:
+    """A parameter's name of its own for each test."""
+    return f"/github/{request.node.name}"
+
+
+def parameter(name: str, value: str = "the value to hide", **more: object) -> Properties:
+    given: Properties = {"name": name, "type": "SecureString", "value": Secret(value)}
+    return {**given, **more}  # type: ignore[dict-item]
+
+
+def test_a_parameter_is_put_overwritten_and_deleted(aws: Plugin, name: str) -> None:
+    identifier, state = aws.create(PARAMETER, parameter(name, description="d"))
+    assert identifier == name
+    assert state["version"] == 1
+    assert state["value"] == Secret("the value to hide")
+    assert str(state["arn"]).endswith(name)
+
+    wanted = parameter(name, "another value", description="e")
+    assert kinds(aws.diff(PARAMETER, state, wanted)) == {
+        "value": "UPDATE",
+        "description": "UPDATE",
+    }
+    predicted = aws.update(PARAMETER, identifier, state, wanted, preview=True)
+    assert predicted["version"] is UNKNOWN
+    state = aws.update(PARAMETER, identifier, state, wanted)
+    assert state["version"] == 2
+    inputs = aws.checked(PARAMETER, wanted)
+    assert aws.read(PARAMETER, identifier, inputs, state) == (identifier, inputs, state)
+
+    aws.delete(PARAMETER, identifier, state)
+    assert aws.read(PARAMETER, identifier, inputs, state)[0] == ""
+    aws.delete(PARAMETER, identifier, state)
+
+
+def test_an_unchanged_value_keeps_its_version_known(aws: Plugin, name: str) -> None:
+    identifier, state = aws.create(PARAMETER, parameter(name, description="d"))
+    wanted = parameter(name, description="e")
+    assert aws.update(PARAMETER, identifier, state, wanted, preview=True)["version"] == 1
+
+
+def test_another_name_replaces(aws: Plugin, name: str) -> None:
+    _, state = aws.create(PARAMETER, parameter(name))
+    moved = aws.diff(PARAMETER, state, parameter(f"{name}/moved"))
+    assert kinds(moved) == {"name": "UPDATE_REPLACE"}
+
+
+def test_tags_change_without_a_new_version_and_default_tags_stay(aws: Plugin, name: str) -> None:
+    identifier, state = aws.create(PARAMETER, parameter(name, tags={"a": "1", "b": "2"}))
+    assert state["tags"] == {"a": "1", "b": "2"}
+    assert state["tagsAll"] == {"a": "1", "b": "2", "owner": "fluxhook"}
+    state = aws.update(PARAMETER, identifier, state, parameter(name, tags={"a": "3"}))
+    assert state["tagsAll"] == {"a": "3", "owner": "fluxhook"}
+    assert state["version"] == 1
+    assert kinds(aws.diff(PARAMETER, state, parameter(name, tags={"a": "3"}))) == {}
+
+
+def test_a_parameter_that_is_there_already_is_refused_unless_overwritten(
+    aws: Plugin, name: str
+) -> None:
+    aws.create(PARAMETER, parameter(name))
+    with pytest.raises(grpc.RpcError) as refused:
+        aws.create(PARAMETER, parameter(name, "a value not to be told"))
+    told = refused.value.details() or ""
+    assert f"creating SSM Parameter ({name})" in told
+    assert "ParameterAlreadyExists: The parameter already exists" in told
+    assert "not to be told" not in told
+    assert aws.create(PARAMETER, parameter(name, overwrite=True))[1]["version"] == 2
+
+
+def test_a_value_changed_by_hand_is_found_and_repaired(aws: Plugin, name: str) -> None:
+    identifier, state = aws.create(PARAMETER, parameter(name))
+    aws.update(PARAMETER, identifier, state, parameter(name, "changed by hand"))
+    inputs = aws.checked(PARAMETER, parameter(name))
+    _, inputs, state = aws.read(PARAMETER, identifier, inputs, state)
+    assert inputs["value"] == Secret("changed by hand")
+    assert kinds(aws.diff(PARAMETER, state, parameter(name))) == {"value": "UPDATE"}
+
+
+def test_a_parameter_without_a_name_is_named_after_the_resource(aws: Plugin) -> None:
+    given: Properties = {"type": "String", "value": "x"}
+    inputs = aws.checked(PARAMETER, given)
+    assert str(inputs["name"]).startswith("one-")
+    assert aws.check(PARAMETER, given, olds=inputs)[0] == inputs
+
+
+@pytest.mark.parametrize(
+    ("inputs", "fault"),
+    [
+        ({"type": "Secure", "value": "x"}, "type"),
+        ({"type": "String", "value": "x", "tier": "Basic"}, "tier"),
+        ({"type": "String"}, "value"),
+        ({"type": "String", "value": "x", "insecureValue": "y"}, "value"),
+        ({"type": "String", "value": "x", "valueWo": "y"}, "valueWo"),
+        ({"value": "x"}, "type"),
+    ],
+)
+def test_inputs_that_cannot_be_are_refused_by_name(
+    plugin: StartPlugin, inputs: Properties, fault: str
+) -> None:
+    assert fault in plugin("aws").check(PARAMETER, inputs)[1]
+
+
+def test_a_region_is_required(
+    plugin: StartPlugin, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for variable in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "absent"))
+    assert "region" in plugin("aws").check_config({})
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    assert plugin("aws").check_config({}) == {}
+
+
+def test_provider_options_that_only_the_official_one_has_are_refused(plugin: StartPlugin) -> None:
+    options: Properties = {
+        "region": "eu-central-1",
+        "assumeRoles": "[]",
+        "endpoints": '[{"kms": "http://127.0.0.1:1"}]',
+    }
+    assert set(plugin("aws").check_config(options)) == {"assumeRoles", "endpoints.kms"}

@@ -1,0 +1,93 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from fluxhook import cli
+from lab import control
+from lab.directory import LabDirectory
+from lab.environment import environment, exports
+from tests.runtime.helpers import eventually, read, supervisor
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(
+    lab: LabDirectory, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    """Runs `fluxhook` on the lab of the test; returns what it prints, or its error."""
+    monkeypatch.setenv("FLUXHOOK_LAB_DIR", str(lab.path))
+
+    def call(*arguments: str, code: int = 0) -> str:
+        monkeypatch.setattr(sys, "argv", ["fluxhook", *arguments])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        assert (end.value.code or 0) == code
+        output = capsys.readouterr()
+        return output.err if code else output.out
+
+    return call
+
+
+@pytest.mark.parametrize(
+    "command", [["lab", "env"], ["lab", "status"], ["up"], ["preview"], ["destroy"]]
+)
+def test_without_a_lab_one_line_says_how_to_start_one(run: Run, command: list[str]) -> None:
+    message = run(*command, code=1)
+    assert message == "fluxhook: no lab runs here; start one with: fluxhook lab start\n"
+
+
+def test_stopping_no_lab_is_no_error(run: Run) -> None:
+    assert run("lab", "stop") == "no lab ran here\n"
+
+
+def test_status_names_every_process_with_its_log(run: Run, lab: LabDirectory) -> None:
+    control.start(lab, supervisor=supervisor("ready"))
+    pid = read(lab).processes["second"].pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    eventually(lambda: read(lab).processes["second"].state == "exited")
+    rows = {line.split()[0]: line for line in run("lab", "status").splitlines()}
+    assert set(rows) == {"name", "supervisor", "first", "second", "last"}
+    assert "exited -9, see logs/second.log" in rows["second"]
+    assert str(read(lab).ports["first"]) in rows["first"]
+
+
+def test_status_for_scripts_has_everything_but_the_secrets(run: Run, lab: LabDirectory) -> None:
+    control.start(lab, supervisor=supervisor("ready"))
+    state = read(lab)
+    text = run("lab", "status", "--output", "json")
+    shown = json.loads(text)
+    assert shown["state"] == "ready"
+    assert shown["processes"]["first"]["pid"] == state.processes["first"].pid
+    assert shown["processes"]["first"]["log"] == str(lab.log("first"))
+    for secret in [*state.tokens.model_dump().values(), state.control_key]:
+        assert secret not in text
+
+
+def test_the_shell_reads_back_what_env_prints() -> None:
+    values = {"PLAIN": "a", "QUOTE": 'it\'s "so"', "EVIL": "$(touch x) `y` \\ \n end"}
+    script = exports(values) + "exec env -0"
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
+    read_back = dict(entry.split("=", 1) for entry in done.stdout.split("\0") if entry)
+    assert {name: read_back[name] for name in values} == values
+
+
+def test_a_shell_that_uses_a_lab_can_use_another_one(
+    lab: LabDirectory, other_lab: LabDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for one in (lab, other_lab):
+        control.start(one, supervisor=supervisor("ready"))
+    states = {one: read(one) for one in (lab, other_lab)}
+    for state in states.values():
+        state.ports |= {"github": 1, "moto": 2}
+    monkeypatch.setenv("PATH", "/official" + os.pathsep + "/usr/bin")
+    for name, value in environment(lab, states[lab]).items():
+        monkeypatch.setenv(name, value)
+    path = environment(other_lab, states[other_lab])["PATH"].split(os.pathsep)
+    assert path[0] == str(other_lab.bin)

@@ -1,0 +1,126 @@
+"""What a test asks of a running lab: GitHub, Parameter Store, cluster and gateway, each by its own interface."""
+
+import ssl
+from dataclasses import dataclass
+from functools import cached_property
+
+import boto3
+import httpx2
+from lightkube import Client, KubeConfig
+from lightkube.generic_resource import create_namespaced_resource
+from tenacity import Retrying, stop_after_delay, wait_fixed
+
+from lab import control
+from lab.directory import LabDirectory, LabState
+from lab.environment import environment
+
+GitRepository = create_namespaced_resource(
+    "source.toolkit.fluxcd.io", "v1", "GitRepository", "gitrepositories"
+)
+Kustomization = create_namespaced_resource(
+    "kustomize.toolkit.fluxcd.io", "v1", "Kustomization", "kustomizations"
+)
+Receiver = create_namespaced_resource(
+    "notification.toolkit.fluxcd.io", "v1", "Receiver", "receivers"
+)
+ExternalSecret = create_namespaced_resource(
+    "external-secrets.io", "v1", "ExternalSecret", "externalsecrets"
+)
+HTTPRoute = create_namespaced_resource("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes")
+KINDS = (GitRepository, Kustomization, Receiver, ExternalSecret, HTTPRoute)
+
+eventually = Retrying(wait=wait_fixed(0.1), stop=stop_after_delay(60), reraise=True)
+"""Calls a function until it raises no longer; a condition is waited for, never a time."""
+
+
+@dataclass
+class World:
+    """A running lab."""
+
+    directory: LabDirectory
+
+    @property
+    def state(self) -> LabState:
+        """Ports, tokens and processes as they are now."""
+        return control.running(self.directory)
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        """What `fluxhook lab env` prints."""
+        return environment(self.directory, self.state)
+
+    def close(self) -> None:
+        """Close the connections that were opened on the way."""
+        for name in ("github", "bot"):
+            if client := self.__dict__.get(name):
+                client.close()
+        if cluster := self.__dict__.get("cluster"):
+            cluster.close()
+
+    @cached_property
+    def github(self) -> httpx2.Client:
+        """GitHub's REST interface with the organisation's token."""
+        return self._github(self.state.tokens.organisation)
+
+    @cached_property
+    def bot(self) -> httpx2.Client:
+        """GitHub's REST interface with the bot's token."""
+        return self._github(self.state.tokens.bot)
+
+    def _github(self, token: str) -> httpx2.Client:
+        return httpx2.Client(
+            base_url=self.environment["GITHUB_API_URL"],
+            headers={"Authorization": f"Bearer {token}"},
+            trust_env=False,
+        )
+
+    def get(self, path: str) -> list[dict[str, object]]:
+        """A list of GitHub's, such as `/repos/o/r/hooks`."""
+        answer = self.github.get(path)
+        answer.raise_for_status()
+        listed: list[dict[str, object]] = answer.json()
+        return listed
+
+    def make_repository(self, name: str) -> None:
+        """An empty repository of the organisation."""
+        self.github.post("/orgs/developer-friendly/repos", json={"name": name}).raise_for_status()
+
+    @cached_property
+    def cluster(self) -> Client:
+        """The API server, as its administrator."""
+        return Client(config=KubeConfig.from_file(self.directory.kubeconfig))
+
+    def parameters(self, prefix: str) -> dict[str, str]:
+        """Every SSM parameter under a prefix, decrypted."""
+        client = boto3.client(
+            "ssm",
+            endpoint_url=self.environment["AWS_ENDPOINT_URL"],
+            region_name=self.environment["AWS_REGION"],
+            aws_access_key_id=self.environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=self.environment["AWS_SECRET_ACCESS_KEY"],
+        )
+        pages = client.get_paginator("get_parameters_by_path").paginate(
+            Path=prefix, Recursive=True, WithDecryption=True
+        )
+        return {each["Name"]: each["Value"] for page in pages for each in page["Parameters"]}
+
+    def post(self, url: str, **headers: str) -> httpx2.Response:
+        """An unsigned POST to a receiver URL, through the gateway and its certificate."""
+        target = httpx2.URL(url)
+        trust = ssl.create_default_context(cafile=self.directory.ca_file)
+        with httpx2.Client(verify=trust, trust_env=False) as client:
+            return client.post(
+                target.copy_with(host="127.0.0.1", port=self.state.ports["gateway"]),
+                headers={"Host": target.host, **headers},
+                content=b"{}",
+                extensions={"sni_hostname": target.host},
+            )
+
+    def objects(self, name: str) -> list[str]:
+        """Kinds of the Flux, External Secrets and Gateway objects whose name begins with `name`."""
+        return [
+            kind._api_info.resource.kind
+            for kind in KINDS
+            for each in self.cluster.list(kind, namespace="flux-system")
+            if each.metadata and (each.metadata.name or "").startswith(name)
+        ]
