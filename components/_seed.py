@@ -16,6 +16,5 @@ def seed(name: str, opts: pulumi.ResourceOptions) -> pulumi.Output[bytes]:
     (pulumi-random `provider/resources.go`, `computeRandomBytesID`). A RandomPassword's ID is "none".
     """
     drawn = random.RandomPassword(f"{name}-seed", length=LENGTH, special=False, opts=opts)
-    return pulumi.Output.secret(drawn.result).apply(
-        lambda text: hashlib.sha256(text.encode()).digest()
-    )
+    result: pulumi.Output[str] = pulumi.Output.secret(drawn.result)
+    return result.apply(lambda text: hashlib.sha256(text.encode()).digest())

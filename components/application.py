@@ -182,7 +182,7 @@ class Application(pulumi.ComponentResource):
         what: str,
         parameters: Mapping[str, Parameter],
         template: templates.Template,
-        secret_type: str = "Opaque",
+        kind: str = "Opaque",
     ) -> pulumi.Output[str]:
         return ExternalSecret(
             f"{self._name}/{what}",
@@ -191,7 +191,7 @@ class Application(pulumi.ComponentResource):
                 "namespace": self._stack.namespace,
                 "parameters": parameters,
                 "template": template,
-                "secret_type": secret_type,
+                "secret_type": kind,
                 "store": self._stack.secret_store,
                 "refresh_interval": self._stack.refresh_interval,
             },

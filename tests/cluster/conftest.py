@@ -1,7 +1,6 @@
 """A prepared cluster and its gateway: etcd, kube-apiserver and `lab.gateway`, nothing else."""
 
 import json
-import os
 import secrets
 import socket
 import ssl
@@ -21,7 +20,7 @@ from lightkube import KubeConfig
 from lightkube.config import client_adapter
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from lab import cluster
+from lab import cluster, toolchain
 from lab.certificates import write_certificates, write_cluster_credentials
 from lab.directory import LabDirectory, LabState, ProcessState, Tokens
 
@@ -183,7 +182,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             running(
                 lab.log("kube-apiserver"),
                 [
-                    os.environ["FLUXHOOK_KUBE_APISERVER"],
+                    toolchain.binary("kube-apiserver"),
                     f"--etcd-servers={etcd_url}",
                     f"--cert-dir={lab.certs}",
                     f"--tls-cert-file={lab.certs / 'loopback.pem'}",

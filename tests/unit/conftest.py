@@ -65,8 +65,10 @@ class Engine(pulumi.runtime.Mocks):
         }
         return f"{args.name}-id", {**args.inputs, **outputs.get(args.typ, {})}
 
-    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, object]:
-        return {"keys": ["ssh-rsa BBBB", "ssh-ed25519 AAAA"]}
+    def call(
+        self, args: pulumi.runtime.MockCallArgs
+    ) -> tuple[dict[str, object], list[tuple[str, str]] | None]:
+        return {"keys": ["ssh-rsa BBBB", "ssh-ed25519 AAAA"]}, []
 
     def of(self, kind: str) -> list[pulumi.runtime.MockResourceArgs]:
         """The resources, components left out, whose type token ends in `kind`."""
@@ -81,7 +83,7 @@ class Engine(pulumi.runtime.Mocks):
     def run(self, program: Callable[[], object]) -> None:
         """Run a program to its end, all registrations included."""
         pulumi.runtime.set_mocks(self, project="fluxhook", stack="unit")
-        pulumi.runtime.test(program)()
+        pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
 
     def up(self, **config: object) -> None:
         """Run `__main__.py` as a whole with a configuration."""

@@ -1,7 +1,7 @@
 """The keys, judged by those who will read them: OpenSSH, GnuPG and Sequoia."""
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pysequoia
@@ -23,7 +23,7 @@ def run(command: Sequence[str | Path], text: str = "") -> str:
 
 
 @pytest.fixture
-def gnupg(tmp_path: Path) -> list[str | Path]:
+def gnupg(tmp_path: Path) -> Iterator[list[str | Path]]:
     """gpg with a home of its own; the agent it starts ends with the test."""
     home = tmp_path / "gnupg"
     home.mkdir(mode=0o700)

@@ -64,7 +64,8 @@ def test_the_hook_receiver_and_route_speak_of_one_path(engine: Engine) -> None:
     hook = revealed(engine.one("RepositoryWebhook").inputs["configuration"])
     assert hook["url"] == f"https://flux.example.com{PATH}"  # type: ignore[index]
     assert hook["secret"] == TOKEN  # type: ignore[index]
-    (rule,) = spec(engine.one("HTTPRoute"))["rules"]  # type: ignore[misc]
+    rules: list[dict[str, object]] = spec(engine.one("HTTPRoute"))["rules"]  # type: ignore[assignment]
+    (rule,) = rules
     assert rule["matches"] == [{"path": {"type": "Exact", "value": PATH}, "method": "POST"}]
     assert rule["backendRefs"] == [{"kind": "Service", "name": "webhook-receiver", "port": 80}]
     metadata = revealed(engine.one("Receiver").inputs["metadata"])

@@ -129,7 +129,8 @@ def test_known_hosts_do_not_depend_on_the_order_of_githubs_answer() -> None:
 
 def test_the_secret_store_may_read_the_parameters_and_decrypt_with_their_key() -> None:
     policy = _rules.secret_store_policy(["arn:b", "arn:a"], "arn:key")
-    read, decrypt = policy["Statement"]  # type: ignore[misc]
+    statements: list[dict[str, list[str]]] = policy["Statement"]  # type: ignore[assignment]
+    read, decrypt = statements
     assert read["Resource"] == ["arn:a", "arn:b"]
     assert all(action.startswith("ssm:GetParameter") for action in read["Action"])
     assert decrypt == {"Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": ["arn:key"]}
