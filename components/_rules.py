@@ -1,6 +1,7 @@
 """Rules of Flux, GitHub, AWS and Kubernetes as pure functions: no resource, no configuration, no network."""
 
 import hashlib
+import json
 import re
 
 FLUX_SOURCE = "source.toolkit.fluxcd.io/v1"
@@ -28,6 +29,14 @@ def receiver_path(token: str, name: str, namespace: str) -> str:
     Source: notification-controller `api/v1/receiver_types.go`, `GetWebhookPath`: no separators.
     """
     return f"/hook/{hashlib.sha256(f'{token}{name}{namespace}'.encode()).hexdigest()}"
+
+
+def branch_filter(branch: str) -> str:
+    """A Receiver's resourceFilter (CEL) that takes pushes to `branch` alone, and events without a ref, such as ping.
+
+    Source: notification-controller `docs/spec/v1/receivers.md`, "Filtering reconciled objects with CEL".
+    """
+    return f"!has(req.ref) || req.ref == {json.dumps(f'refs/heads/{branch}')}"
 
 
 def repository_id(repository: str, owner: str) -> str | None:

@@ -128,6 +128,7 @@ class Application(pulumi.ComponentResource):
                 "source_name": source.object_name,
                 "secret_name": token_secret,
                 "token": token,
+                "branch": app.branch,
                 "events": app.receiver.events,
                 "interval": app.receiver.interval,
             },

@@ -7,7 +7,8 @@ import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 
 from components._order import after
-from components._rules import FLUX_NOTIFICATION, FLUX_SOURCE, receiver_path
+from components._rules import FLUX_NOTIFICATION, FLUX_SOURCE, branch_filter, receiver_path
+from components.git_repository import DEFAULT_BRANCH
 
 DEFAULT_EVENTS = ("ping", "push")
 """`ping` belongs here, not into the hook: GitHub sends it by itself, and a Receiver without it answers 400."""
@@ -28,6 +29,8 @@ class ReceiverArgs(TypedDict):
     """Secret with the token under `token`."""
     token: pulumi.Input[str]
     """The token itself, to compute the hook path that the cluster must come to."""
+    branch: NotRequired[str]
+    """The branch that the source follows: a push to another one reconciles nothing; defaults to "main"."""
     events: NotRequired[Sequence[str]]
     """GitHub events to accept; defaults to ping and push."""
     interval: NotRequired[pulumi.Input[str]]
@@ -73,6 +76,7 @@ class Receiver(pulumi.ComponentResource):
                 "events": list(args.get("events", DEFAULT_EVENTS)),
                 "interval": args.get("interval", DEFAULT_INTERVAL),
                 "secretRef": {"name": args["secret_name"]},
+                "resourceFilter": branch_filter(args.get("branch", DEFAULT_BRANCH)),
                 "resources": [
                     {
                         "apiVersion": FLUX_SOURCE,

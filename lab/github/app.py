@@ -11,10 +11,10 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lab.github import accounts, gpg_keys, hooks, keys, recorded, repositories
+from lab.github import accounts, contents, gpg_keys, hooks, keys, recorded, repositories
 from lab.github.access import BOT_SCOPES, authenticate, authorize, count
 from lab.github.call import HANDLERS, Answer, Call
 from lab.github.config import Rights
@@ -24,7 +24,7 @@ from lab.github.errors import GitHubError, not_found
 from lab.github.operations import OPERATIONS, Operation
 from lab.github.store import Store
 
-SURFACE = (accounts, gpg_keys, hooks, keys, recorded, repositories)
+SURFACE = (accounts, contents, gpg_keys, hooks, keys, recorded, repositories)
 """The modules whose handlers make up the double; importing them registers the handlers."""
 
 
@@ -72,7 +72,8 @@ def make_app(
             yield
 
     return Starlette(
-        routes=[*pages, *_by_path(routes)],
+        # Under /api/v3 too: the official provider asks there whatever is not github.com.
+        routes=[*pages, Mount("/api/v3", routes=_by_path(routes)), *_by_path(routes)],
         middleware=[
             Middleware(RequestLog),
             # A web page of elsewhere must not reach the lab through a name that it resolves.

@@ -31,16 +31,14 @@ def install(
     for name in PLUGINS:
         version = metadata.version(f"pulumi-{name}")
         directory = pulumi_home / "plugins" / f"resource-{name}-v{version}"
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        if directory.is_symlink():
-            directory.unlink()
-        elif directory.exists():
-            shutil.rmtree(directory)
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir(parents=True)
         found = (official or {}).get(name)
         if found is not None:
-            directory.symlink_to(found.resolve(), target_is_directory=True)
+            # The engine does not see a plugin's directory that is itself a link.
+            for file in found.resolve().iterdir():
+                (directory / file.name).symlink_to(file)
         else:
-            directory.mkdir()
             launcher = directory / f"pulumi-resource-{name}"
             _launcher(launcher, root, python, f"-P -m lab.plugins {name}")
     if cli is not None:

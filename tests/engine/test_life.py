@@ -5,7 +5,7 @@ import base64
 import pytest
 from lightkube.resources.core_v1 import Secret
 
-from tests.engine.conftest import Deployment
+from tests.deployment import Deployment
 from tests.world import eventually
 
 

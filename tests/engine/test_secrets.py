@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engine.conftest import Deployment
+from tests.deployment import Deployment
 
 
 def forms(secret: str) -> Iterator[str]:

@@ -32,6 +32,10 @@ def test_the_receiver_path_is_what_notification_controller_computes(
     assert _rules.receiver_path(token, name, namespace) == f"/hook/{digest}"
 
 
+def test_a_branch_is_quoted_inside_the_receivers_filter() -> None:
+    assert _rules.branch_filter('a"b') == '!has(req.ref) || req.ref == "refs/heads/a\\"b"'
+
+
 @given(st.text(alphabet=string.printable))
 def test_every_repository_has_a_valid_object_name_or_none(text: str) -> None:
     repository = _rules.repository_id(text, "owner")

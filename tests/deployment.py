@@ -1,0 +1,140 @@
+"""A stack of this repository's program in the lab, run by the real engine."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from tests.world import World
+
+ROOT = Path(__file__).parents[1]
+SECRETS = {"botPassphrase", "registryToken"}
+DEBUG = {"PULUMI_DEBUG_COMMANDS": "true"}
+"""Without it the command line has no `--event-log`."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One `pulumi` command: what it printed, and its engine events."""
+
+    exit_code: int
+    output: str
+    events: Sequence[Mapping[str, dict[str, object]]]
+
+    @property
+    def steps(self) -> dict[str, str]:
+        """What was done or would be, by `Type name`; resources that stay the same are left out."""
+        found: dict[str, str] = {}
+        for event in self.events:
+            step = event.get("resourcePreEvent", {}).get("metadata")
+            if isinstance(step, dict) and step["op"] not in ("same", "read", "refresh"):
+                kind, _, name = str(step["urn"]).rpartition("::")
+                kind = kind.rpartition("$")[2].rpartition("::")[2].rpartition(":")[2]
+                op = str(step["op"])
+                if not op.endswith("-replacement") and op != "delete-replaced":
+                    found[f"{kind} {name}"] = op
+        return found
+
+
+@dataclass
+class Deployment:
+    """One stack of this repository's program against the lab, with a configuration of its own."""
+
+    world: World
+    stack: str
+    directory: Path
+    config: dict[str, object] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def pulumi(self, *arguments: str, check: bool = True) -> Run:
+        """Run `pulumi` with arguments.
+
+        Raises:
+            AssertionError: it failed although `check` is set; the message is its output.
+        """
+        events = self.directory / "events.json"
+        events.unlink(missing_ok=True)
+        self._write_config()
+        done = self._run(*arguments)
+        lines = events.read_text().splitlines() if events.exists() else []
+        assert not check or done.returncode == 0, done.stdout
+        return Run(done.returncode, done.stdout, [json.loads(line) for line in lines])
+
+    def _run(self, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["pulumi", "--cwd", self.directory, *arguments, "--stack", self.stack],
+            env={**os.environ, **DEBUG, **self.world.environment, **self.environment},
+            input=text,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+    @property
+    def file(self) -> Path:
+        """The stack's file, outside the repository."""
+        return self.directory / f"Pulumi.{self.stack}.yaml"
+
+    def _write_config(self) -> None:
+        before = yaml.safe_load(self.file.read_text()) if self.file.exists() else {}
+        plain = {
+            f"fluxhook:{key}": value for key, value in self.config.items() if key not in SECRETS
+        }
+        self.file.write_text(yaml.safe_dump((before or {}) | {"config": plain}))
+        for key in SECRETS & self.config.keys():
+            self._run(
+                "config", "set", "--secret", key, text=str(self.config[key])
+            ).check_returncode()
+
+    def operate(self, verb: str, *arguments: str, check: bool = True) -> Run:
+        """`preview`, `up`, `refresh` or `destroy`, with the engine's events."""
+        log = ("--event-log", str(self.directory / "events.json"))
+        yes = () if verb == "preview" else ("--yes",)
+        return self.pulumi(verb, *yes, *log, *arguments, check=check)
+
+    def up(self, *arguments: str) -> Run:
+        """`pulumi up`."""
+        return self.operate("up", *arguments)
+
+    def preview(self, *arguments: str) -> Run:
+        """`pulumi preview`."""
+        return self.operate("preview", *arguments)
+
+    def output(self, name: str) -> dict[str, str]:
+        """A stack output, decrypted."""
+        printed = self.pulumi("stack", "output", "--show-secrets", "--json").output
+        value: dict[str, str] = json.loads(printed)[name]
+        return value
+
+    def state(self) -> str:
+        """The state file, as it lies on the disk."""
+        found = self.world.directory.pulumi_state.rglob(f"{self.stack}.json")
+        return "\n".join(each.read_text() for each in found)
+
+
+@contextmanager
+def deployed(world: World, name: str, directory: Path) -> Iterator[Deployment]:
+    """A fresh stack for a fresh repository of the same name, destroyed in the end."""
+    world.make_repository(name)
+    # The program itself, beside a stack file that is not the repository's.
+    for part in ("Pulumi.yaml", "__main__.py", "components", ".venv"):
+        (directory / part).symlink_to(ROOT / part)
+    config: dict[str, object] = {
+        "owner": "developer-friendly",
+        "host": "flux.fluxhook.test",
+        "gateway": {"name": "public", "namespace": "gateway-system"},
+        "kubeContext": "fluxhook-lab",
+        "parameterPrefix": f"/{name}",
+        "applications": [{"repository": name}],
+    }
+    made = Deployment(world, name, directory, config)
+    made.pulumi("stack", "init")
+    yield made
+    made.environment.clear()
+    made.operate("destroy", check=False)

@@ -1,0 +1,144 @@
+"""Applications that are delivered for real: a repository with manifests, a stack, and Flux that has applied them."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from lightkube.models.meta_v1 import ObjectMeta
+from lightkube.resources.apps_v1 import Deployment as AppsDeployment
+from lightkube.resources.core_v1 import Namespace
+
+from lab import push
+from tests.deployment import Deployment, deployed
+from tests.world import GitRepository, Kustomization, World, eventually
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "echo-server"
+OVERLAY = "kustomize/overlays/dev/kustomization.yaml"
+NAMESPACE = "flux-system"
+
+
+@dataclass
+class Application:
+    """One application of a stack, whose first commit is applied."""
+
+    world: World
+    stack: Deployment
+
+    @property
+    def name(self) -> str:
+        """Name of the repository, the Flux objects and the target namespace."""
+        return self.stack.stack
+
+    @property
+    def repository(self) -> str:
+        """`owner/name`."""
+        return f"developer-friendly/{self.name}"
+
+    def push(self, replicas: int, branch: str = "main") -> str:
+        """Commit another number of replicas; the commit's id."""
+        text = (EXAMPLE / OVERLAY).read_text().replace("count: 2", f"count: {replicas}")
+        with push.connect(self.world.state) as github:
+            message = f"Run {replicas} replicas"
+            return push.commit(github, self.repository, message, {OVERLAY: text}, branch)
+
+    def applied(self) -> str:
+        """The revision that Flux has applied last."""
+        found = self.world.cluster.get(Kustomization, self.name, namespace=NAMESPACE)
+        return str((found.status or {}).get("lastAppliedRevision", ""))
+
+    def fetched(self) -> str:
+        """The revision that Flux has fetched last."""
+        found = self.world.cluster.get(GitRepository, self.name, namespace=NAMESPACE)
+        return str((found.status or {}).get("artifact", {}).get("revision", ""))
+
+    def requested(self) -> str:
+        """When the receiver last asked for a reconciliation."""
+        found = self.world.cluster.get(GitRepository, self.name, namespace=NAMESPACE)
+        assert found.metadata
+        return (found.metadata.annotations or {}).get("reconcile.fluxcd.io/requestedAt", "")
+
+    def replicas(self) -> int | None:
+        """The number of replicas in the cluster."""
+        found = self.world.cluster.get(AppsDeployment, "echo-server", namespace=self.name)
+        assert found.spec
+        return found.spec.replicas
+
+    def condition(self, kind: str) -> dict[str, str]:
+        """A condition of the GitRepository; empty when it is not there."""
+        found = self.world.cluster.get(GitRepository, self.name, namespace=NAMESPACE)
+        conditions: list[dict[str, str]] = (found.status or {}).get("conditions", [])
+        return next((each for each in conditions if each["type"] == kind), {})
+
+    def await_applied(self, sha: str) -> None:
+        """Return once Flux has applied a commit."""
+
+        def check() -> None:
+            assert sha in self.applied(), (self.applied(), self.condition("Ready"))
+
+        eventually(check)
+
+    @property
+    def hook(self) -> str:
+        """Path of the application's webhook in GitHub's API."""
+        (hook,) = self.world.get(f"/repos/{self.repository}/hooks")
+        return f"/repos/{self.repository}/hooks/{hook['id']}"
+
+    def deliveries(self) -> list[dict[str, object]]:
+        """Recent deliveries of pushes, the newest first."""
+        found = self.world.get(f"{self.hook}/deliveries?per_page=100")
+        return [each for each in found if each["event"] == "push"]
+
+    def await_delivery(self, number: int, code: int) -> dict[str, object]:
+        """The newest delivery, once there are `number` and it has ended with `code`."""
+
+        def check() -> dict[str, object]:
+            found = self.deliveries()
+            assert len(found) == number
+            assert found[0]["status_code"] == code, found[0]
+            return found[0]
+
+        newest: dict[str, object] = eventually(check)
+        return newest
+
+
+@contextmanager
+def delivered(world: World, name: str) -> Iterator[Application]:
+    """An application of its own stack, with two replicas applied; everything removed in the end."""
+    world.cluster.create(Namespace(metadata=ObjectMeta(name=name)))
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        deployed(world, name, Path(directory)) as stack,
+    ):
+        stack.config["applications"] = [
+            {
+                "repository": name,
+                # Only a webhook can make anything happen within a test.
+                "interval": "1h",
+                "kustomization": {
+                    "path": "./kustomize/overlays/dev",
+                    "interval": "1h",
+                    "targetNamespace": name,
+                },
+            }
+        ]
+        application = Application(world, stack)
+        files = {
+            str(each.relative_to(EXAMPLE)): each.read_text()
+            for each in EXAMPLE.rglob("*")
+            if each.is_file()
+        }
+        with push.connect(world.state) as github:
+            sha = push.commit(github, application.repository, "The application", files)
+        stack.up()
+        application.await_applied(sha)
+        yield application
+
+
+@pytest.fixture(scope="session")
+def application(world: World) -> Iterator[Application]:
+    """The application that faults are tried on."""
+    with delivered(world, "faults") as made:
+        yield made

@@ -1,0 +1,168 @@
+"""The main job as a user runs it: `fluxhook up` on the repository's own stack `dev`, then what it promised."""
+
+import base64
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+from lightkube.resources.core_v1 import Secret
+
+from lab import control
+from lab.directory import LabDirectory
+from tests.world import KINDS, Receiver, World
+
+REPOSITORY = "developer-friendly/echo-server"
+NAMESPACE = "flux-system"
+FLUXHOOK = Path(sys.executable).with_name("fluxhook")
+
+
+@dataclass
+class Shell:
+    """A shell in a lab of its own."""
+
+    lab: LabDirectory
+
+    def fluxhook(self, *arguments: str) -> str:
+        """Run `fluxhook`; its output, which is the failure's message too."""
+        done = subprocess.run(
+            [FLUXHOOK, *arguments],
+            env={**os.environ, "FLUXHOOK_LAB_DIR": str(self.lab.path)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """A started lab with the stack `dev` up."""
+    opened = Shell(LabDirectory(tmp_path_factory.mktemp("main") / "lab"))
+    try:
+        opened.fluxhook("lab", "start")
+        yield opened
+    finally:
+        control.stop(opened.lab)
+
+
+@pytest.fixture(scope="module")
+def first(shell: Shell) -> str:
+    """What the first `fluxhook up` printed."""
+    return shell.fluxhook("up")
+
+
+@pytest.fixture(scope="module")
+def dev(shell: Shell, first: str) -> Iterator[World]:
+    """The world after the first up."""
+    assert first
+    world = World(shell.lab)
+    yield world
+    world.close()
+
+
+def url(printed: str) -> str:
+    """The receiver URL that `fluxhook up` ends with."""
+    return next(word for word in printed.split() if word.startswith("https://flux.fluxhook.test/"))
+
+
+def test_up_ends_with_the_receiver_url_and_the_answered_ping(first: str, dev: World) -> None:
+    assert dev
+    assert "ping was answered with 200" in first
+    assert len(url(first).rpartition("/hook/")[2]) == 64
+
+
+def test_github_has_one_hook_for_push_alone_whose_ping_is_green(dev: World) -> None:
+    (hook,) = dev.get(f"/repos/{REPOSITORY}/hooks")
+    assert hook["events"] == ["push"]
+    assert hook["last_response"]["code"] == 200  # type: ignore[index]
+    assert hook["config"]["secret"] == "********"  # type: ignore[index] # noqa: S105
+    assert hook["config"]["insecure_ssl"] == "0"  # type: ignore[index]
+
+
+def test_the_receiver_is_ready_on_the_computed_path(dev: World, first: str) -> None:
+    receiver = dev.cluster.get(Receiver, "echo-server", namespace=NAMESPACE)
+    assert receiver.status
+    assert receiver.status["webhookPath"] == "/hook/" + url(first).rpartition("/")[2]
+    ready = {each["type"]: each["status"] for each in receiver.status["conditions"]}
+    assert ready["Ready"] == "True"
+
+
+def test_each_secret_in_the_cluster_equals_its_parameter(dev: World) -> None:
+    stored = dev.parameters("/github")
+
+    def secret(what: str) -> dict[str, str]:
+        found = dev.cluster.get(Secret, f"echo-server-{what}", namespace=NAMESPACE)
+        assert found.data
+        assert found.metadata
+        assert (found.metadata.labels or {})["reconcile.fluxcd.io/watch"] == "Enabled"
+        return {key: base64.b64decode(value).decode() for key, value in found.data.items()}
+
+    token = stored[f"/github/{REPOSITORY}/flux-system/receiver/token"]
+    assert secret("webhook-token") == {"token": token}
+    git = secret("git")
+    assert git["identity"] == stored["/github/echo-server/deploy-key"]
+    (key,) = dev.get(f"/repos/{REPOSITORY}/keys")
+    assert git["identity.pub"] == key["key"]
+    assert key["read_only"] is True
+    assert git["known_hosts"].startswith("github.com ssh-")
+    signing = secret("gpgkey")
+    assert signing["git.asc"] == stored["/github/gpg-keys/developer-friendly-bot"]
+    assert signing["passphrase"] == stored["/github/gpg-keys/developer-friendly-bot/passphrase"]
+    assert stored["/github/echo-server/ghcr-token"] in secret("docker")[".dockerconfigjson"]
+
+
+def test_an_unsigned_post_is_refused_and_a_wrong_path_is_not_there(dev: World, first: str) -> None:
+    assert dev.post(url(first), **{"X-GitHub-Event": "push"}).status_code == 400
+    assert dev.post(url(first)[:-1] + "x").status_code == 404
+    assert dev.post(url(first) + "?query=1").status_code == 404
+
+
+def test_every_answer_carries_strict_transport_security(dev: World, first: str) -> None:
+    assert "max-age=31536000" in dev.post(url(first)).headers["strict-transport-security"]
+
+
+def test_a_second_up_and_a_preview_change_nothing(shell: Shell, dev: World) -> None:
+    assert dev
+    assert "unchanged" in shell.fluxhook("up")
+    printed = shell.fluxhook("preview")
+    assert "unchanged" in printed
+    assert "create" not in printed
+
+
+def test_the_environment_serves_plain_tools(shell: Shell, dev: World) -> None:
+    script = """
+        eval "$("$0" lab env)"
+        curl -sSf "$GITHUB_API_URL/meta" -o /dev/null
+        pulumi stack ls --json
+    """
+    done = subprocess.run(
+        ["bash", "-euc", script, str(FLUXHOOK)],
+        env={**os.environ, "FLUXHOOK_LAB_DIR": str(shell.lab.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert '"name": "dev"' in done.stdout, done.stderr
+    assert dev
+
+
+def test_down_leaves_no_key_hook_parameter_object_or_process(shell: Shell, dev: World) -> None:
+    state = dev.state
+    assert "42 deleted" in shell.fluxhook("destroy")
+    assert dev.get(f"/repos/{REPOSITORY}/hooks") == []
+    assert dev.get(f"/repos/{REPOSITORY}/keys") == []
+    assert dev.bot.get("/user/gpg_keys").json() == []
+    assert dev.parameters("/") == {}
+    assert not [each for kind in KINDS for each in dev.cluster.list(kind, namespace="*")]
+    shell.fluxhook("down")
+    left = [each for each in state.processes.values() if each.pid and psutil.pid_exists(each.pid)]
+    assert left == []
+    assert not state.supervisor.running()
