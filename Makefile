@@ -43,9 +43,20 @@ lab-status: $(VENV) ## Show the lab's processes
 	@$(FLUXHOOK) lab status
 
 .PHONY: test
-test: $(VENV) ## Run all tests; the first run builds the lab's binaries
+test: $(VENV) browser ## Run all tests; the first run builds the lab's binaries
 	@$(FLUXHOOK) lab build
 	@$(BIN)/pytest
+
+# Debian's, because a machine that reaches only package registries has no other.
+APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3
+
+.PHONY: browser
+browser: ## Make sure of a Chromium for the tests
+	@if command -v chromium chromium-browser google-chrome >/dev/null; then exit; fi; \
+	if [[ "$$(id -u)" != 0 ]] || ! command -v apt-get >/dev/null; then \
+		echo 'the tests need a browser: install chromium (Debian: apt-get install chromium)' >&2; exit 1; fi; \
+	echo 'installing chromium, once'; $(APT) update; \
+	$(APT) install -y --no-install-recommends chromium fonts-dejavu-core >/dev/null
 
 .PHONY: check
 check: $(VENV) ## Check format, lint, types and who imports whom

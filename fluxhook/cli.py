@@ -1,5 +1,6 @@
 """`fluxhook`: the lab, and the Pulumi program against it."""
 
+import json
 import os
 import sys
 import time
@@ -11,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fluxhook import delivery, deployment
+from fluxhook import demo as demonstration
+from fluxhook import deployment, pushing
 from lab import control, toolchain
 from lab.directory import LabDirectory, LabError, LabState, ProcessState
 from lab.environment import environment, exports
@@ -37,6 +39,13 @@ class Format(StrEnum):
     """How `lab status` prints."""
 
     TABLE = "table"
+    JSON = "json"
+
+
+class Output(StrEnum):
+    """How `lab push` prints."""
+
+    TEXT = "text"
     JSON = "json"
 
 
@@ -67,6 +76,14 @@ def down() -> None:
         return
     deployment.run(lab, "destroy", "--yes")
     stop()
+
+
+@app.command()
+def demo(
+    repository: Annotated[str, typer.Argument(help="Its name, or owner/name.")] = "echo-server",
+) -> None:
+    """Push a change of the application's replicas and show its way into the cluster."""
+    demonstration.run(LabDirectory.find(), console, repository)
 
 
 @lab_app.command()
@@ -124,9 +141,26 @@ def _describe(one: ProcessState) -> str:
 
 
 @lab_app.command()
-def push() -> None:
-    """Push a commit to the lab's GitHub and time its way into the cluster."""
-    delivery.push_and_watch(LabDirectory.find(), console)
+def push(
+    repository: Annotated[str, typer.Argument(help="Its name, or owner/name.")],
+    message: Annotated[str, typer.Option(help="Of the commit.")] = "A change from the lab",
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="FILE:PATH=VALUE", help="A value of a YAML file to set."),
+    ] = None,
+    branch: Annotated[str, typer.Option(help="The branch to push to.")] = "main",
+    wait: Annotated[bool, typer.Option("--wait", help="Until Flux has applied it.")] = False,
+    output: Annotated[Output, typer.Option(help="For people or for scripts.")] = Output.TEXT,
+) -> None:
+    """Push one commit to the lab's GitHub; without --set, an empty one."""
+    changes = [pushing.Change.parse(text) for text in set_ or []]
+    lab = LabDirectory.find()
+    done = pushing.push(lab, repository, changes, branch, message, wait=wait)
+    if output is Output.JSON:
+        print(json.dumps(done))
+        return
+    applied = f", applied after {done['applied_ms']} ms" if "applied_ms" in done else ""
+    console.print(f"pushed {done['sha']}{applied}", highlight=False)
 
 
 @lab_app.command()

@@ -78,7 +78,7 @@ def up(lab: LabDirectory, console: Console) -> None:
         console.print(f"[green]✔[/] {name}: GitHub's ping was answered with {ping.status_code}")
         console.print(f"  receiver {url}", soft_wrap=True, highlight=False)
     github = f"http://127.0.0.1:{state.ports['github']}/_lab/"
-    console.print("next: fluxhook lab push     a commit, and how long it takes to the cluster")
+    console.print("next: fluxhook demo     a commit on its way into the cluster")
     console.print(f"      {github}     GitHub: keys, hooks and their deliveries", highlight=False)
 
 

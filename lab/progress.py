@@ -55,7 +55,7 @@ class BuildProgress:
     @contextmanager
     def _lines(self, title: str, expected: float) -> Iterator[Report]:
         began = last = time.monotonic()
-        self.console.print(f"{title}, about {expected:.0f} s", highlight=False)
+        self.console.print(f"{title}, about {expected:.0f} s", markup=False)
 
         def report(detail: str) -> None:
             nonlocal last
@@ -63,7 +63,7 @@ class BuildProgress:
             if now - last >= EVERY:
                 last = now
                 line = f"{title}, {now - began:.0f} of about {expected:.0f} s: {detail}"
-                self.console.print(line, highlight=False, markup=False)
+                self.console.print(line, markup=False, soft_wrap=True)
 
         yield report
 

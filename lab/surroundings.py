@@ -51,6 +51,7 @@ def surroundings(lab: LabDirectory, state: LabState) -> list[Process]:
         "accounts": accounts,
         "tokens": rights,
         "repositories": [REPOSITORY],
+        "kubeconfig": str(lab.kubeconfig),
     }
     gateway_config = {
         "port": ports["gateway"],

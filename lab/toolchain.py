@@ -144,14 +144,15 @@ def ensure(report: Report) -> None:
     Raises:
         LabError: There is no Go, or something does not download or compile.
     """
-    for name in MANIFESTS:
-        if not _manifests(name).exists():
-            with report.task(f"downloading the manifests of {name}", 5) as detail:
-                module_directory(name, detail)
     for name, path in binaries().items():
         if not path.exists():
             with report.task(f"building {name}", PROGRAMS[name].seconds) as detail:
                 _build(name, path, detail)
+    missing = [name for name in MANIFESTS if not _manifests(name).exists()]
+    if missing:
+        with report.task("downloading manifests", 5) as detail:
+            for name in missing:
+                module_directory(name, detail)
 
 
 def _build(name: str, target: Path, report: golang.Report) -> None:

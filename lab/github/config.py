@@ -50,7 +50,10 @@ class Gateway:
 
 @dataclass(frozen=True)
 class Config:
-    """All of one double: its ports, its git directory, its trust root and its accounts."""
+    """All of one double: its ports, its git directory, its trust root and its accounts.
+
+    `kubeconfig` is of the cluster whose Flux objects the page shows; None: it shows none.
+    """
 
     port: int
     ssh_port: int
@@ -60,6 +63,7 @@ class Config:
     accounts: tuple[AccountConfig, ...]
     tokens: tuple[TokenConfig, ...]
     repositories: tuple[str, ...]
+    kubeconfig: Path | None = None
 
     @property
     def api_url(self) -> str:
@@ -103,4 +107,5 @@ def read_config(path: Path) -> Config:
             for item in data["tokens"]
         ),
         repositories=tuple(data["repositories"]),
+        kubeconfig=Path(data["kubeconfig"]) if "kubeconfig" in data else None,
     )

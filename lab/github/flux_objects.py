@@ -17,15 +17,16 @@ from lab.github.hook_rules import MASK
 WITHIN = 2.0
 """Seconds the API server has for an answer; the page is shown without it then."""
 
-KINDS = tuple(
-    create_namespaced_resource(group, "v1", kind, f"{kind.lower()}s".replace("ys", "ies"))
-    for group, kind in (
-        ("source.toolkit.fluxcd.io", "GitRepository"),
-        ("kustomize.toolkit.fluxcd.io", "Kustomization"),
-        ("notification.toolkit.fluxcd.io", "Receiver"),
-        ("external-secrets.io", "ExternalSecret"),
-        ("gateway.networking.k8s.io", "HTTPRoute"),
-    )
+KINDS = (
+    create_namespaced_resource(
+        "source.toolkit.fluxcd.io", "v1", "GitRepository", "gitrepositories"
+    ),
+    create_namespaced_resource(
+        "kustomize.toolkit.fluxcd.io", "v1", "Kustomization", "kustomizations"
+    ),
+    create_namespaced_resource("notification.toolkit.fluxcd.io", "v1", "Receiver", "receivers"),
+    create_namespaced_resource("external-secrets.io", "v1", "ExternalSecret", "externalsecrets"),
+    create_namespaced_resource("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes"),
 )
 """The kinds that are shown, in this order."""
 
@@ -142,7 +143,7 @@ class Cluster:
 
     async def _list(self, kind: type[GenericNamespacedResource]) -> list[FluxObject]:
         return [
-            flux_object(kind.__name__, each.to_dict())
+            flux_object(kind.__name__, each)
             async for each in self._client.list(kind, namespace=ALL_NS)
         ]
 

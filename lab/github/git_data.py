@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path, PurePosixPath
 
 from dulwich.diff_tree import tree_changes
+from dulwich.errors import NotTreeError
 from dulwich.graph import can_fast_forward
-from dulwich.object_store import commit_tree_changes
-from dulwich.objects import Blob, Commit, ObjectID, Tag, Tree
+from dulwich.object_store import commit_tree_changes, tree_lookup_path
+from dulwich.objects import S_ISGITLINK, Blob, Commit, ObjectID, SubmoduleEncountered, Tag, Tree
 from dulwich.refs import Ref
 from dulwich.repo import Repo
 
@@ -48,6 +49,16 @@ class Change:
     added: list[str]
     removed: list[str]
     modified: list[str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A path of a commit; `type` is GitHub's word, `content` is empty for dir and submodule."""
+
+    path: str
+    type: str
+    sha: str
+    content: bytes
 
 
 def initialise(path: Path, branch: str) -> None:
@@ -92,6 +103,38 @@ def changes(path: Path, commit: Commit) -> Change:
             if entry is not None and entry.path is not None:
                 found.setdefault(change.type, []).append(entry.path.decode(errors="replace"))
     return Change(found["add"], found["delete"], found["modify"])
+
+
+def entry(path: Path, commit: Commit, name: str) -> Entry | None:
+    """What a commit has at a path, or None; the empty path is its root."""
+    with Repo(str(path)) as repo:
+        if not name:
+            return Entry("", "dir", commit.tree.decode(), b"")
+        try:
+            found = tree_lookup_path(repo.object_store.__getitem__, commit.tree, name.encode())
+        except (KeyError, NotTreeError, SubmoduleEncountered):
+            return None
+        return _entry(repo, name, *found)
+
+
+def directory(path: Path, found: Entry) -> list[Entry]:
+    """The entries of a directory."""
+    with Repo(str(path)) as repo:
+        tree = repo.object_store[ObjectID(found.sha.encode())]
+        prefix = f"{found.path}/" if found.path else ""
+        return [
+            _entry(repo, prefix + item.path.decode(errors="replace"), item.mode, item.sha)
+            for item in (tree.iteritems() if isinstance(tree, Tree) else ())
+        ]
+
+
+def _entry(repo: Repo, name: str, mode: int, number: ObjectID) -> Entry:
+    if S_ISGITLINK(mode):
+        return Entry(name, "submodule", number.decode(), b"")
+    blob = repo.object_store[number]
+    content = blob.data if isinstance(blob, Blob) else b""
+    kind = "dir" if stat.S_ISDIR(mode) else "symlink" if stat.S_ISLNK(mode) else "file"
+    return Entry(name, kind, number.decode(), content)
 
 
 def pushed(path: Path, push: Push) -> list[Commit]:

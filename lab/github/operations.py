@@ -31,6 +31,12 @@ _ACCEPTED = models.AppHookDeliveriesDeliveryIdAttemptsPostResponse202
 _REPO = "/repos/{owner}/{repo}"
 _HOOK = f"{_REPO}/hooks/{{hook_id:int}}"
 _DELIVERY = f"{_HOOK}/deliveries/{{delivery_id:int}}"
+_CONTENT = (
+    list[models.ContentDirectoryItems]
+    | models.ContentFile
+    | models.ContentSymlink
+    | models.ContentSubmodule
+)
 _PRIVATE_OR_PUBLIC_USER = models.PrivateUser | models.PublicUser
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -67,6 +73,13 @@ OPERATIONS: tuple[Operation, ...] = (
         f"{_REPO}/branches/{{branch:path}}",
         "contents=read",
         {200: models.BranchWithProtection},
+    ),
+    Operation(
+        "repos/get-content",
+        "GET",
+        f"{_REPO}/contents/{{path:path}}",
+        "contents=read",
+        {200: _CONTENT},
     ),
     Operation(
         "repos/list-deploy-keys",

@@ -1,22 +1,28 @@
-"""The page at `/_lab/`: what GitHub's settings pages would show, with every secret masked."""
+"""The page at `/_lab/`: GitHub's settings pages and the cluster's Flux objects, secrets masked."""
 
 import json
+import re
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import httpx2
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from lab.github.deliveries import Courier
+from lab.github.flux_objects import Cluster, FluxObject
 from lab.github.hook_rules import MASK
 from lab.github.recorded import find, newest_first
 from lab.github.store import Delivery, Store
 
 SHOWN = 30
 """Deliveries shown of each hook."""
+
+COMMIT = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{28}\b")
 
 
 def masked_url(url: str) -> str:
@@ -41,8 +47,24 @@ def pretty(document: object, item: Delivery) -> str:
     return text
 
 
-def page_routes(store: Store, courier: Courier) -> list[Route]:
-    """Makes the routes of the page and of its Redeliver button."""
+def lines(headers: Mapping[str, str]) -> str:
+    """Headers as HTTP writes them."""
+    return "\n".join(f"{name}: {value}" for name, value in headers.items())
+
+
+def shortened(text: str) -> str:
+    """A revision, or a message that repeats it, with twelve digits of each commit's id."""
+    return COMMIT.sub(r"\1", text)
+
+
+def page_routes(store: Store, courier: Courier, cluster: Cluster | None) -> list[Route]:
+    """Makes the routes of the page and of its Redeliver button.
+
+    Args:
+        store: What the double knows.
+        courier: Sends what is redelivered.
+        cluster: Whose Flux objects are shown; without it the page is GitHub's alone.
+    """
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
@@ -50,21 +72,28 @@ def page_routes(store: Store, courier: Courier) -> list[Route]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["masked_url"] = masked_url
-    environment.globals["newest_first"] = newest_first
+    environment.filters.update(
+        lines=lines, masked_url=masked_url, pretty=pretty, shortened=shortened
+    )
     # Another site's form cannot know it, so it cannot press the button.
     proof = secrets.token_urlsafe()
-
-    environment.filters["pretty"] = pretty
+    environment.globals.update(newest_first=newest_first, proof=proof, shown=SHOWN, store=store)
     template = environment.get_template("lab.html")
 
     async def show(request: Request) -> Response:
-        html = template.render(store=store, proof=proof, shown=SHOWN)
+        objects: list[FluxObject] = []
+        fault = ""
+        try:
+            objects = await cluster.objects() if cluster else []
+        except httpx2.HTTPError as error:
+            # What GitHub has must be seen also while the cluster starts or is broken.
+            fault = str(error) or type(error).__name__
+        html = template.render(cluster=cluster, objects=objects, fault=fault)
         return HTMLResponse(
             html,
             headers={
                 "Cache-Control": "no-store",
-                "Content-Security-Policy": "default-src 'none'; style-src 'self'; "
+                "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
                 "script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
                 "frame-ancestors 'none'",
             },
@@ -85,7 +114,11 @@ def page_routes(store: Store, courier: Courier) -> list[Route]:
 
     async def asset(request: Request) -> Response:
         name = str(request.path_params["name"])
-        kinds = {"lab.css": "text/css", "lab.js": "text/javascript"}
+        kinds = {
+            "lab.css": "text/css",
+            "lab.js": "text/javascript",
+            "lab.svg": "image/svg+xml",
+        }
         if name not in kinds:
             return PlainTextResponse("There is no such file.", 404)
         text = (Path(__file__).parent / "templates" / name).read_text()

@@ -10,6 +10,7 @@ from lab.github import git_ssh
 from lab.github.app import make_app
 from lab.github.config import Config
 from lab.github.deliveries import Courier
+from lab.github.flux_objects import Cluster
 from lab.github.lab_push import lab_push_route
 from lab.github.page import page_routes
 from lab.github.repositories import add_repository
@@ -24,16 +25,18 @@ class Double:
 
         Raises:
             KeyError: A repository's owner or a token's login is no account.
+            lightkube.ConfigError: There is no such kubeconfig.
         """
         self.config = config
         self.store = Store(config)
         self.courier = Courier(self.store)
+        self._cluster = Cluster(config.kubeconfig) if config.kubeconfig else None
         for full_name in config.repositories:
             owner, _, name = full_name.partition("/")
             add_repository(self.store, self.store.accounts[owner.lower()], name, None)
         pages = [
             lab_push_route(self.store, self.courier),
-            *page_routes(self.store, self.courier),
+            *page_routes(self.store, self.courier, self._cluster),
         ]
         self.app: Starlette = make_app(self.store, self.courier, self._lifespan, pages)
 
@@ -44,6 +47,8 @@ class Double:
                 yield
         finally:
             await self.courier.close()
+            if self._cluster:
+                await self._cluster.close()
 
     def server(self) -> uvicorn.Server:
         """An HTTP server on loopback that stops cleanly on SIGTERM."""

@@ -1,5 +1,7 @@
 """Every endpoint through githubkit, which reads each answer by GitHub's own description."""
 
+import base64
+
 import asyncssh
 import pysequoia
 import pytest
@@ -46,6 +48,8 @@ def test_githubkit_reads_every_answer_of_every_operation(
     assert rest.repos.delete(ORGANISATION, "second").status_code == 204
     assert rest.repos.get_commit(*WHERE, "main").parsed_data.sha == sha
     assert rest.repos.get_branch(*WHERE, "main").parsed_data.commit.sha == sha
+    readme = rest.repos.get_content(*WHERE, "README.md").json()
+    assert base64.b64decode(readme["content"]) == b"the first"
 
     public = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
     key = rest.repos.create_deploy_key(*WHERE, title="flux", key=public, read_only=True)

@@ -1,0 +1,129 @@
+"""`make bench`: from a push to its applied revision, with the webhook and with the interval alone.
+
+Runs against the lab with the stack up, prints a table and writes it to docs/latency.md.
+"""
+
+import asyncio
+import itertools
+import os
+import platform
+import statistics
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import httpx2
+import psutil
+from rich.console import Console
+from rich.progress import track
+
+from fluxhook import flux, timeline
+from fluxhook.demo import FILE, REPLICAS
+from fluxhook.yaml_values import with_value
+from lab import control
+from lab.directory import CLONE, LabDirectory, LabError
+from lab.push import commit, connect, read
+from lab.surroundings import REPOSITORY
+
+PUSHES = 50
+
+INTERVAL = 60.0
+"""Seconds; `spec.interval` of the GitRepository, the product's default."""
+
+MOMENTS = (0.1, 0.3, 0.5, 0.7, 0.9)
+"""When in the interval each push without the webhook comes: a push comes at any moment, and one
+right after the last fetch would always meet the worst case."""
+
+REPORT = CLONE / "docs" / "latency.md"
+
+HEAD = """\
+# From push to applied
+
+Measured by `make bench`, which writes this file: the time from the beginning of a push to the lab's
+GitHub until `status.lastAppliedRevision` of the Kustomization, seen by a watch, has its commit. Each
+commit changes the replicas of a Deployment. Everything runs on one machine: there is no network in
+these times, and Flux has nothing else to do.
+"""
+
+
+@contextmanager
+def hooks_off(github: httpx2.Client) -> Iterator[None]:
+    """Switches the repository's webhooks off, by GitHub's own API, and on again."""
+    path = f"/repos/{REPOSITORY}/hooks"
+    hooks = [f"{path}/{hook['id']}" for hook in github.get(path).raise_for_status().json()]
+    for hook in hooks:
+        github.patch(hook, json={"active": False}).raise_for_status()
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            github.patch(hook, json={"active": True}).raise_for_status()
+
+
+async def measure(lab: LabDirectory, github: httpx2.Client) -> tuple[list[int], list[int]]:
+    """Milliseconds of each push: with the webhook, and with the interval alone."""
+    err = Console(stderr=True)
+
+    before = read(github, REPOSITORY, FILE)
+    # Every push changes an object in the cluster; `fluxhook demo` changes the same value.
+    replicas = itertools.cycle(["3", "4"])
+
+    def send() -> str:
+        files = {FILE: with_value(before, REPLICAS, next(replicas))}
+        return commit(github, REPOSITORY, "Measure", files)
+
+    async with flux.connected(lab) as cluster:
+        target = await flux.find(cluster, REPOSITORY)
+        pushed = [
+            (await timeline.applied(cluster, target, send)).applied_ms
+            for _ in track(range(PUSHES), "with the webhook", console=err)
+        ]
+        polled = []
+        with hooks_off(github):
+            for moment in track(MOMENTS, "with the interval", console=err):
+                # The fetch of the commit before was the interval's beginning.
+                await asyncio.sleep(moment * INTERVAL)
+                done = await timeline.applied(cluster, target, send, within=2 * INTERVAL)
+                polled.append(done.applied_ms)
+    return pushed, polled
+
+
+def report(pushed: Sequence[int], polled: Sequence[int]) -> str:
+    """The page: how it was measured, the machine, and the table."""
+    p50, p95 = statistics.median(pushed), statistics.quantiles(pushed, n=20, method="inclusive")[-1]
+    slow = statistics.median(polled)
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count()
+    memory = psutil.virtual_memory().total / 2**30
+    moments = ", ".join(f"{moment * INTERVAL:.0f}" for moment in MOMENTS)
+    return f"""{HEAD}
+Machine: {cores} cores ({platform.machine()}), {memory:.0f} GiB of memory, {platform.system()}.
+
+| trigger | pushes | p50 | p95 | max |
+| --- | ---: | ---: | ---: | ---: |
+| webhook | {len(pushed)} | {p50:.0f} ms | {p95:.0f} ms | {max(pushed)} ms |
+| interval of {INTERVAL:.0f} s, webhook off | {len(polled)} | {slow:.0f} ms | – | {max(polled)} ms |
+
+Ratio of the two p50: {slow / p50:.0f}. Without the webhook there are only {len(polled)} pushes,
+{moments} s after the fetch before, spread over the interval like pushes that come at any moment;
+too few for a p95.
+"""
+
+
+def main() -> None:
+    """Measures, prints and writes.
+
+    Raises:
+        SystemExit: No lab runs, or no stack is up; with one line that says so.
+    """
+    lab = LabDirectory.find()
+    try:
+        with connect(control.running(lab)) as github:
+            text = report(*asyncio.run(measure(lab, github)))
+    except LabError as error:
+        sys.exit(f"bench: {error}")
+    REPORT.write_text(text)
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

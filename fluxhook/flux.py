@@ -1,0 +1,114 @@
+"""The Flux objects in the lab's cluster that follow a repository."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx2
+from lightkube import AsyncClient, KubeConfig
+from lightkube.generic_resource import GenericNamespacedResource, create_namespaced_resource
+from pydantic import BaseModel, Field
+
+from lab.directory import LabDirectory, LabError
+
+GIT_REPOSITORY = create_namespaced_resource(
+    "source.toolkit.fluxcd.io", "v1", "GitRepository", "gitrepositories"
+)
+KUSTOMIZATION = create_namespaced_resource(
+    "kustomize.toolkit.fluxcd.io", "v1", "Kustomization", "kustomizations"
+)
+
+
+class Artifact(BaseModel):
+    """`status.artifact` of a GitRepository."""
+
+    revision: str = ""
+
+
+class Status(BaseModel):
+    """Where both kinds' status names a revision, `BRANCH@sha1:COMMIT`; empty before there is one."""
+
+    artifact: Artifact = Artifact()
+    last_applied_revision: str = Field("", alias="lastAppliedRevision")
+
+    @property
+    def commit(self) -> str:
+        """The id of the commit that a GitRepository has fetched, or a Kustomization applied."""
+        return (self.artifact.revision or self.last_applied_revision).rpartition(":")[2]
+
+
+class Reference(BaseModel):
+    """`spec.ref` of a GitRepository, and `spec.sourceRef` of a Kustomization."""
+
+    branch: str = ""
+    kind: str = ""
+    name: str = ""
+    namespace: str | None = None
+
+
+class Spec(BaseModel):
+    """Where both kinds' spec says what they follow."""
+
+    url: str = ""
+    ref: Reference = Reference()
+    source: Reference = Field(Reference(), alias="sourceRef")
+
+
+@dataclass(frozen=True)
+class Object:
+    """Where an object is."""
+
+    namespace: str
+    name: str
+
+    @classmethod
+    def of(cls, item: GenericNamespacedResource) -> "Object":
+        """That of an object which the API server sent."""
+        if item.metadata is None or not item.metadata.name or not item.metadata.namespace:
+            raise TypeError("an object without a name")
+        return cls(item.metadata.namespace, item.metadata.name)
+
+
+@dataclass(frozen=True)
+class Target:
+    """The Flux objects that follow one branch of one repository."""
+
+    source: Object
+    kustomization: Object
+
+
+@asynccontextmanager
+async def connected(lab: LabDirectory) -> AsyncIterator[AsyncClient]:
+    """A client of the lab's API server.
+
+    Raises:
+        LabError: The API server failed.
+    """
+    config = KubeConfig.from_file(lab.kubeconfig)
+    try:
+        async with AsyncClient(config, trust_env=False) as client:
+            yield client
+    except httpx2.HTTPError as error:
+        message = f"the lab's API server: {str(error) or type(error).__name__}"
+        raise LabError(message) from error
+
+
+async def find(cluster: AsyncClient, repository: str, branch: str = "main") -> Target:
+    """The Flux objects that follow a branch of `repository`, an `owner/name`.
+
+    Raises:
+        LabError: Nothing does.
+    """
+    url = f"ssh://git@github.com/{repository}".lower()
+    sources = set()
+    async for item in cluster.list(GIT_REPOSITORY, namespace="*"):
+        spec = Spec.model_validate(item.spec)
+        if spec.url.lower().removesuffix(".git") == url and spec.ref.branch == branch:
+            sources.add(Object.of(item))
+    async for item in cluster.list(KUSTOMIZATION, namespace="*"):
+        own, follows = Object.of(item), Spec.model_validate(item.spec).source
+        source = Object(follows.namespace or own.namespace, follows.name)
+        if follows.kind == "GitRepository" and source in sources:
+            return Target(source, own)
+    message = f"nothing in the cluster follows {branch} of {repository}; run `make up`"
+    raise LabError(message)
