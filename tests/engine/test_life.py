@@ -120,7 +120,10 @@ def test_bad_input_writes_nothing_and_shows_no_traceback(deployment: Deployment,
 @pytest.mark.parametrize(
     ("change", "steps"),
     [
-        ({"branch": "release"}, {"GitRepository git-repository": "update"}),
+        (
+            {"branch": "release"},
+            {"GitRepository git-repository": "update", "Receiver receiver": "update"},
+        ),
         ({"deployKey": {"title": "other"}}, {"RepositoryDeployKey deploy-key": "replace"}),
         ({"kustomization": {"path": "./x"}}, {"Kustomization kustomization": "update"}),
         ({"receiver": {"interval": "1m"}}, {"Receiver receiver": "update"}),
