@@ -148,6 +148,14 @@ def test_the_secrets_in_the_cluster_have_the_keys_that_flux_reads(everything: En
     }
 
 
+def test_what_flux_finalizes_is_not_deleted_in_the_foreground(engine: Engine) -> None:
+    engine.up()
+    for kind in ("GitRepository", "Kustomization", "Receiver"):
+        metadata: dict[str, dict[str, str]] = revealed(engine.one(kind).inputs["metadata"])  # type: ignore[assignment]
+        policy = metadata["annotations"]["pulumi.com/deletionPropagationPolicy"]
+        assert policy == "background", kind
+
+
 def test_a_deploy_key_may_only_read_unless_asked(engine: Engine) -> None:
     engine.up(
         applications=[{"repository": "a"}, {"repository": "b", "deployKey": {"writable": True}}]
