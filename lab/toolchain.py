@@ -22,7 +22,7 @@ SOURCES = Path(__file__).resolve().parent / "go"
 KUBERNETES = "v1.36.3"
 PULUMI = "v3.256.0"
 
-# Flux's own are pinned in kubernetes-flux/go.mod; these two cannot stand beside them.
+# Flux's own are pinned in kubernetes-flux/go.mod; these three cannot stand beside them.
 EXTERNAL_SECRETS = Module(
     "github.com/external-secrets/external-secrets",
     "v0.19.2",
@@ -30,6 +30,11 @@ EXTERNAL_SECRETS = Module(
 )
 GATEWAY_API = Module(
     "sigs.k8s.io/gateway-api", "v1.6.1", "h1:mock6phZbI6rvZerwrVNk7hVNymQgHo+6sJ81Ia7ftY="
+)
+REGISTRY = Module(
+    "github.com/distribution/distribution/v3",
+    "v3.1.2",
+    "h1:/Bv2YIqqSR00HiO49FT93hovy6r9IlrzwUDsJjCN5qg=",
 )
 
 
@@ -93,12 +98,32 @@ PROGRAMS: Mapping[str, Program] = {
     "kustomize-controller": Program(
         "kubernetes-flux", "github.com/fluxcd/kustomize-controller", 20
     ),
+    "image-reflector-controller": Program(
+        "kubernetes-flux", "github.com/fluxcd/image-reflector-controller", 20
+    ),
+    "image-automation-controller": Program(
+        "kubernetes-flux", "github.com/fluxcd/image-automation-controller", 20
+    ),
+    "registry": Program(
+        REGISTRY,
+        "./cmd/registry",
+        30,
+        replaced={
+            # Without the storage of three clouds.
+            "cmd/registry/main.go": "package main\n\n"
+            'import "github.com/distribution/distribution/v3/registry"\n'
+            'import _ "github.com/distribution/distribution/v3/registry/auth/htpasswd"\n'
+            'import _ "github.com/distribution/distribution/v3/registry/storage/driver/inmemory"\n\n'
+            "func main() { registry.RootCmd.Execute() }\n",
+        },
+    ),
 }
 
 
 MANIFESTS = (
     *("external-secrets", "gateway-api"),
     *("notification-controller", "source-controller", "kustomize-controller"),
+    *("image-reflector-controller", "image-automation-controller"),
 )
 """The modules whose CustomResourceDefinitions the lab's cluster has."""
 
