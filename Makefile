@@ -18,6 +18,10 @@ help: ## Show this list
 up: lab-start ## Start the lab and run `pulumi up` on the stack dev against it
 	@$(FLUXHOOK) up
 
+.PHONY: demo
+demo: $(VENV) ## Push a commit and watch it reach the cluster (after `make up`)
+	@$(FLUXHOOK) demo
+
 .PHONY: preview
 preview: lab-start ## Show what `make up` would change
 	@$(FLUXHOOK) preview
@@ -57,6 +61,10 @@ browser: ## Make sure of a Chromium for the tests
 		echo 'the tests need a browser: install chromium (Debian: apt-get install chromium)' >&2; exit 1; fi; \
 	echo 'installing chromium, once'; $(APT) update; \
 	$(APT) install -y --no-install-recommends chromium fonts-dejavu-core >/dev/null
+
+.PHONY: bench
+bench: up ## Measure push to applied, with and without the webhook; writes docs/latency.md
+	@$(BIN)/python -m bench.latency
 
 .PHONY: check
 check: $(VENV) ## Check format, lint, types and who imports whom

@@ -101,7 +101,7 @@ Machine: {cores} cores ({platform.machine()}), {memory:.0f} GiB of memory, {plat
 | trigger | pushes | p50 | p95 | max |
 | --- | ---: | ---: | ---: | ---: |
 | webhook | {len(pushed)} | {p50:.0f} ms | {p95:.0f} ms | {max(pushed)} ms |
-| interval of {INTERVAL:.0f} s, webhook off | {len(polled)} | {slow:.0f} ms | – | {max(polled)} ms |
+| interval of {INTERVAL:.0f} s, webhook off | {len(polled)} | {slow:.0f} ms | | {max(polled)} ms |
 
 Ratio of the two p50: {slow / p50:.0f}. Without the webhook there are only {len(polled)} pushes,
 {moments} s after the fetch before, spread over the interval like pushes that come at any moment;

@@ -3,11 +3,12 @@
 import ssl
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import boto3
 import httpx2
 from lightkube import Client, KubeConfig
-from lightkube.generic_resource import create_namespaced_resource
+from lightkube.generic_resource import GenericNamespacedResource, create_namespaced_resource
 from tenacity import Retrying, stop_after_delay, wait_fixed
 
 from lab import control
@@ -89,6 +90,13 @@ class World:
     def cluster(self) -> Client:
         """The API server, as its administrator."""
         return Client(config=KubeConfig.from_file(self.directory.kubeconfig))
+
+    def status(
+        self, kind: type[GenericNamespacedResource], name: str, namespace: str = "flux-system"
+    ) -> dict[str, Any]:
+        """Status of an object; empty as long as no controller has written one."""
+        status: dict[str, Any] = self.cluster.get(kind, name, namespace=namespace).get("status")
+        return status or {}
 
     def parameters(self, prefix: str) -> dict[str, str]:
         """Every SSM parameter under a prefix, decrypted."""

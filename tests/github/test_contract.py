@@ -49,7 +49,7 @@ def test_githubkit_reads_every_answer_of_every_operation(
     assert rest.repos.get_commit(*WHERE, "main").parsed_data.sha == sha
     assert rest.repos.get_branch(*WHERE, "main").parsed_data.commit.sha == sha
     readme = rest.repos.get_content(*WHERE, "README.md").json()
-    assert base64.b64decode(readme["content"]) == b"the first"
+    assert base64.b64decode(readme["content"]) == b"the first"  # type: ignore[call-overload,typeddict-item]
 
     public = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
     key = rest.repos.create_deploy_key(*WHERE, title="flux", key=public, read_only=True)

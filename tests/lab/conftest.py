@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from lightkube.generic_resource import GenericNamespacedResource
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.apps_v1 import Deployment as AppsDeployment
 from lightkube.resources.core_v1 import Namespace
@@ -44,21 +46,23 @@ class Application:
             message = f"Run {replicas} replicas"
             return push.commit(github, self.repository, message, {OVERLAY: text}, branch)
 
+    def _status(self, kind: type[GenericNamespacedResource]) -> dict[str, Any]:
+        return self.world.status(kind, self.name)
+
     def applied(self) -> str:
         """The revision that Flux has applied last."""
-        found = self.world.cluster.get(Kustomization, self.name, namespace=NAMESPACE)
-        return str((found.status or {}).get("lastAppliedRevision", ""))
+        return str(self._status(Kustomization).get("lastAppliedRevision", ""))
 
     def fetched(self) -> str:
         """The revision that Flux has fetched last."""
-        found = self.world.cluster.get(GitRepository, self.name, namespace=NAMESPACE)
-        return str((found.status or {}).get("artifact", {}).get("revision", ""))
+        return str(self._status(GitRepository).get("artifact", {}).get("revision", ""))
 
     def requested(self) -> str:
         """When the receiver last asked for a reconciliation."""
         found = self.world.cluster.get(GitRepository, self.name, namespace=NAMESPACE)
         assert found.metadata
-        return (found.metadata.annotations or {}).get("reconcile.fluxcd.io/requestedAt", "")
+        annotations: dict[str, str] = found.metadata.annotations or {}
+        return annotations.get("reconcile.fluxcd.io/requestedAt", "")
 
     def replicas(self) -> int | None:
         """The number of replicas in the cluster."""
@@ -68,8 +72,7 @@ class Application:
 
     def condition(self, kind: str) -> dict[str, str]:
         """A condition of the GitRepository; empty when it is not there."""
-        found = self.world.cluster.get(GitRepository, self.name, namespace=NAMESPACE)
-        conditions: list[dict[str, str]] = (found.status or {}).get("conditions", [])
+        conditions: list[dict[str, str]] = self._status(GitRepository).get("conditions", [])
         return next((each for each in conditions if each["type"] == kind), {})
 
     def await_applied(self, sha: str) -> None:

@@ -88,10 +88,9 @@ def test_github_has_one_hook_for_push_alone_whose_ping_is_green(dev: World) -> N
 
 
 def test_the_receiver_is_ready_on_the_computed_path(dev: World, first: str) -> None:
-    receiver = dev.cluster.get(Receiver, "echo-server", namespace=NAMESPACE)
-    assert receiver.status
-    assert receiver.status["webhookPath"] == "/hook/" + url(first).rpartition("/")[2]
-    ready = {each["type"]: each["status"] for each in receiver.status["conditions"]}
+    status = dev.status(Receiver, "echo-server")
+    assert status["webhookPath"] == "/hook/" + url(first).rpartition("/")[2]
+    ready = {each["type"]: each["status"] for each in status["conditions"]}
     assert ready["Ready"] == "True"
 
 

@@ -1,12 +1,15 @@
 """`__main__.py` as a whole: what is made, in which order, what is secret, what is published."""
 
 import json
+import typing
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pulumi
 import pytest
 import yaml
 from pulumi.runtime.mocks import MockResourceArgs
+from pydantic import BaseModel
 
 from components import _rules, values
 from tests.unit.conftest import CONFIG, ROOT, TOKEN, Engine, is_secret, revealed
@@ -241,3 +244,30 @@ def test_every_stack_file_of_the_repository_is_without_fault() -> None:
 def test_the_root_program_stays_short_enough_to_read_at_a_glance() -> None:
     assert len((ROOT / "__main__.py").read_text().splitlines()) <= 80
     assert CONFIG["owner"] == "developer-friendly"
+
+
+def test_the_readme_lists_every_key_with_its_default_and_description() -> None:
+    readme = (ROOT / "README.md").read_text()
+
+    def rows(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+        for field in model.model_fields.values():
+            parts = (field.annotation, *typing.get_args(field.annotation))
+            groups = [
+                each for each in parts if isinstance(each, type) and issubclass(each, BaseModel)
+            ]
+            if groups:
+                yield from rows(groups[0], f"{prefix}{field.alias}.")
+            else:
+                value = "" if field.is_required() else field.default
+                text = value if isinstance(value, str) else json.dumps(value)
+                default = f"`{text}`" if value not in (None, ()) else ""
+                shown = "required" if field.is_required() else default
+                yield f"| `{prefix}{field.alias}` | {shown} | {field.description} |"
+
+    missing = [
+        row
+        for model in (values.Stack, values.Application)
+        for row in rows(model)
+        if row not in readme
+    ]
+    assert missing == []
