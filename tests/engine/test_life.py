@@ -64,7 +64,7 @@ def test_a_deploy_key_removed_by_hand_is_made_again(deployment: Deployment, name
 def test_a_rotated_parameter_reaches_the_cluster_at_once(deployment: Deployment, name: str) -> None:
     deployment.config["refreshInterval"] = "24h"
     deployment.config["registryToken"] = "first" + "-token"
-    application(deployment)["image"] = {"name": "ghcr.io/o/r", "private": True}
+    application(deployment)["image"] = {"name": "ghcr.io/o/r", "private": True, "automation": False}
     deployment.up()
     deployment.config["registryToken"] = "second" + "-token"
     deployment.up()
