@@ -1,6 +1,7 @@
 """The lab's container registry, and images for it that nobody runs."""
 
 import json
+import ssl
 from hashlib import sha256
 
 import bcrypt
@@ -72,7 +73,7 @@ def push(lab: LabDirectory, state: LabState, repository: str, tag: str) -> None:
     with httpx2.Client(
         base_url=f"https://127.0.0.1:{state.ports['registry']}/v2/{repository}",
         auth=(BOT, TOKEN),
-        verify=str(lab.ca_file),
+        verify=ssl.create_default_context(cafile=lab.ca_file),
         trust_env=False,
     ) as client:
         begun = client.post("/blobs/uploads/").raise_for_status()
