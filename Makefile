@@ -66,6 +66,10 @@ browser: ## Make sure of a Chromium for the tests
 bench: up ## Measure push to applied, with and without the webhook; writes docs/latency.md
 	@$(BIN)/python -m bench.latency
 
+.PHONY: bench-up
+bench-up: $(VENV) ## Measure `make up` with empty caches and again; writes docs/make-up.md
+	@$(BIN)/python -m bench.make_up
+
 .PHONY: check
 check: $(VENV) ## Check format, lint, types and who imports whom
 	@$(BIN)/ruff format --check .

@@ -12,6 +12,13 @@ EXTERNAL_SECRETS = "external-secrets.io/v1"
 GATEWAY_API = "gateway.networking.k8s.io/v1"
 """API versions that Flux 2.9 and its neighbours serve; the only place where they are written down."""
 
+DELETED_BY_FLUX = {"pulumi.com/deletionPropagationPolicy": "background"}
+"""Annotation of objects that a Flux controller finalizes.
+
+They own nothing in the cluster's sense. A foreground deletion adds a finalizer of its own, which the garbage collector
+may remove while the controller removes its; the controller's patch is then refused, and it retries after up to 15 min.
+"""
+
 PARAMETER_BYTES = {"Standard": 4096, "Advanced": 8192, "Intelligent-Tiering": 8192}
 """Largest value by tier. Source: AWS Systems Manager, "Managing parameter tiers"."""
 

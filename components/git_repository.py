@@ -6,7 +6,7 @@ import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 
 from components._order import after
-from components._rules import FLUX_SOURCE
+from components._rules import DELETED_BY_FLUX, FLUX_SOURCE
 
 DEFAULT_BRANCH = "main"
 DEFAULT_INTERVAL = "1m"
@@ -51,7 +51,11 @@ class GitRepository(pulumi.ComponentResource):
             f"{name}-git-repository",
             api_version=FLUX_SOURCE,
             kind="GitRepository",
-            metadata={"name": args["object_name"], "namespace": args["namespace"]},
+            metadata={
+                "name": args["object_name"],
+                "namespace": args["namespace"],
+                "annotations": DELETED_BY_FLUX,
+            },
             spec={
                 "url": pulumi.Output.concat("ssh://git@github.com/", args["repository"]),
                 "ref": {"branch": args.get("branch", DEFAULT_BRANCH)},

@@ -7,7 +7,7 @@ import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 
 from components._order import after
-from components._rules import FLUX_KUSTOMIZE
+from components._rules import DELETED_BY_FLUX, FLUX_KUSTOMIZE
 
 DEFAULT_PATH = "./"
 DEFAULT_INTERVAL = "5m"
@@ -68,7 +68,11 @@ class Kustomization(pulumi.ComponentResource):
             f"{name}-kustomization",
             api_version=FLUX_KUSTOMIZE,
             kind="Kustomization",
-            metadata={"name": args["object_name"], "namespace": args["namespace"]},
+            metadata={
+                "name": args["object_name"],
+                "namespace": args["namespace"],
+                "annotations": DELETED_BY_FLUX,
+            },
             spec=spec,
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -7,7 +7,13 @@ import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 
 from components._order import after
-from components._rules import FLUX_NOTIFICATION, FLUX_SOURCE, branch_filter, receiver_path
+from components._rules import (
+    DELETED_BY_FLUX,
+    FLUX_NOTIFICATION,
+    FLUX_SOURCE,
+    branch_filter,
+    receiver_path,
+)
 from components.git_repository import DEFAULT_BRANCH
 
 DEFAULT_EVENTS = ("ping", "push")
@@ -66,9 +72,10 @@ class Receiver(pulumi.ComponentResource):
                 "name": args["object_name"],
                 "namespace": args["namespace"],
                 "annotations": {
+                    **DELETED_BY_FLUX,
                     "pulumi.com/waitFor": pulumi.Output.concat(
                         "jsonpath={.status.webhookPath}=", path
-                    )
+                    ),
                 },
             },
             spec={

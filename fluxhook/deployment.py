@@ -12,6 +12,7 @@ from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wa
 from lab import control
 from lab.directory import CLONE, LabDirectory, LabError, LabState
 from lab.environment import environment
+from lab.push import connect
 
 STACK = "dev"
 
@@ -78,14 +79,12 @@ def up(lab: LabDirectory, console: Console) -> None:
         console.print(f"[green]✔[/] {name}: GitHub's ping was answered with {ping.status_code}")
         console.print(f"  receiver {url}", soft_wrap=True, highlight=False)
     github = f"http://127.0.0.1:{state.ports['github']}/_lab/"
-    console.print("next: fluxhook demo     a commit on its way into the cluster")
-    console.print(f"      {github}     GitHub: keys, hooks and their deliveries", highlight=False)
+    console.print("next: make demo    a commit on its way into the cluster")
+    console.print(f"      {github}    keys, hooks with their deliveries, Flux", highlight=False)
 
 
 def _ping(state: LabState, repository: str, webhook: str) -> Delivery:
     """The answered ping of a webhook, waited for as long as GitHub takes to deliver it."""
-    headers = {"Authorization": f"Bearer {state.tokens.organisation}"}
-    base = f"http://127.0.0.1:{state.ports['github']}"
 
     def look(client: httpx2.Client) -> Delivery | None:
         answer = client.get(f"/repos/{repository}/hooks/{webhook}/deliveries")
@@ -98,8 +97,7 @@ def _ping(state: LabState, repository: str, webhook: str) -> Delivery:
         wait=wait_fixed(0.2),
         stop=stop_after_delay(DELIVERED_WITHIN),
     )
-    # A proxy in the user's environment must not see loopback.
-    with httpx2.Client(base_url=base, headers=headers, trust_env=False) as client:
+    with connect(state) as client:
         try:
             ping = attempts(look, client)
         except (RetryError, httpx2.HTTPError) as error:

@@ -16,6 +16,8 @@ ROOT = Path(__file__).parents[1]
 SECRETS = {"botPassphrase", "registryToken"}
 DEBUG = {"PULUMI_DEBUG_COMMANDS": "true"}
 """Without it the command line has no `--event-log`."""
+LONGEST = 600
+"""Seconds after which a command is not slow but stuck."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class Deployment:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
+            timeout=LONGEST,
         )
 
     @property

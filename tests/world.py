@@ -104,7 +104,8 @@ class World:
         self, kind: type[GenericNamespacedResource], name: str, namespace: str = "flux-system"
     ) -> dict[str, Any]:
         """Status of an object; empty as long as no controller has written one."""
-        status: dict[str, Any] = self.cluster.get(kind, name, namespace=namespace).get("status")
+        status: dict[str, Any] | None
+        status = self.cluster.get(kind, name, namespace=namespace).get("status")
         return status or {}
 
     def parameters(self, prefix: str) -> dict[str, str]:

@@ -70,7 +70,8 @@ class LanguageHost(LanguageServer):
         sys.path.insert(0, str(self._entry.parent))
         sys.argv = [str(self._entry)]
         response: language_pb2.RunResponse = super().Run(request, context)  # type: ignore[no-untyped-call]
-        return response
+        # The error is logged by now; bailing out keeps the engine from showing it once more.
+        return language_pb2.RunResponse(bail=True) if response.error else response
 
     def _program(self) -> None:
         if not self._entry.is_file():

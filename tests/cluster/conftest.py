@@ -2,13 +2,11 @@
 
 import json
 import secrets
-import socket
 import ssl
-import subprocess
 import sys
 import sysconfig
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,11 +16,11 @@ import httpx2
 import pytest
 from lightkube import KubeConfig
 from lightkube.config import client_adapter
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from lab import cluster, toolchain
 from lab.certificates import write_certificates, write_cluster_credentials
 from lab.directory import LabDirectory, LabState, ProcessState, Tokens
+from tests.processes import answers, free_port, running
 
 WITHIN = 60.0
 """Seconds until a process or an effect must be there."""
@@ -77,37 +75,6 @@ def recorder(status: int) -> Iterator[Recorder]:
             thread.join()
 
 
-def free_port() -> int:
-    """A TCP port on loopback that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@contextmanager
-def running(log: Path, command: Sequence[str | Path], ready: Callable[[], None]) -> Iterator[None]:
-    """Runs a process from when `ready` raises no longer until the context is left."""
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-
-    def check() -> None:
-        assert process.poll() is None, log.read_text()[-2000:]
-        ready()
-
-    try:
-        Retrying(
-            retry=retry_if_exception_type(httpx2.HTTPError),
-            wait=wait_fixed(0.05),
-            stop=stop_after_delay(WITHIN),
-            reraise=True,
-        )(check)
-        yield
-    finally:
-        process.terminate()
-        process.wait(WITHIN)
-
-
 @dataclass
 class World:
     """What the tests reach.
@@ -151,13 +118,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     etcd, peer, api, port = (free_port() for _ in range(4))
     write_cluster_credentials(lab, api, secrets.token_hex())
     etcd_url, peer_url = f"http://127.0.0.1:{etcd}", f"http://127.0.0.1:{peer}"
-    trust = ssl.create_default_context(cafile=lab.ca_file)
-
-    def answers(url: str) -> Callable[[], None]:
-        def check() -> None:
-            httpx2.get(url, verify=trust, trust_env=False).raise_for_status()
-
-        return check
 
     with ExitStack() as stack:
         receiver, events = (stack.enter_context(recorder(status)) for status in (200, 202))
@@ -197,7 +157,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                     f"--token-auth-file={lab.certs / 'tokens.csv'}",
                     "--disable-admission-plugins=ServiceAccount",
                 ],
-                answers(f"https://127.0.0.1:{api}/readyz"),
+                answers(f"https://127.0.0.1:{api}/readyz", lab.ca_file),
             )
         )
         lab.write(

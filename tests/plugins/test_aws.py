@@ -8,8 +8,8 @@ import grpc
 import pytest
 
 from lab.plugins.values import UNKNOWN, Properties, Secret
-from tests.plugins.processes import free_port, running
 from tests.plugins.protocol import Plugin, StartPlugin, kinds
+from tests.processes import answers, free_port, running
 
 PARAMETER = "aws:ssm/parameter:Parameter"
 
@@ -21,7 +21,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command = [str(Path(sysconfig.get_path("scripts")) / "moto_server"), "-H", "127.0.0.1"]
     log = tmp_path_factory.mktemp("moto") / "moto.log"
     url = f"http://127.0.0.1:{port}"
-    with running(log, [*command, "-p", str(port)], f"{url}/moto-api/"):
+    with running(log, [*command, "-p", str(port)], answers(f"{url}/moto-api/")):
         yield url
 
 

@@ -13,8 +13,8 @@ import trustme
 
 from lab.plugins.values import UNKNOWN, Properties, Secret, plain, plain_object
 from tests.plugins.hub import BOT, DEPLOY_KEY, OWNER, Hub, deploy_key, public_key, webhook
-from tests.plugins.processes import free_port, running
 from tests.plugins.protocol import Plugin, StartPlugin, kinds
+from tests.processes import answers, free_port, running
 
 WEBHOOK = "github:index/repositoryWebhook:RepositoryWebhook"
 GPG_KEY = "github:index/userGpgKey:UserGpgKey"
@@ -48,7 +48,7 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
         json.dump(config, written)
     url = f"http://127.0.0.1:{port}/"
     command = [sys.executable, "-m", "lab.github", str(file)]
-    with running(tmp_path / "hub.log", command, f"{url}meta"):
+    with running(tmp_path / "hub.log", command, answers(f"{url}meta")):
         yield Hub(url, tokens)
 
 

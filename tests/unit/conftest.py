@@ -1,5 +1,6 @@
 """A recording engine: Pulumi's mocks, with everything that was registered kept for the tests to ask about."""
 
+import asyncio
 import json
 import runpy
 from collections.abc import Callable, Iterator, Mapping
@@ -106,5 +107,10 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """A fresh engine; nothing of the environment reaches the program."""
     for name in ("GITHUB_BOT_TOKEN", "GITHUB_TOKEN", "KUBECONFIG"):
         monkeypatch.delenv(name, raising=False)
+    # Pulumi runs on the thread's current event loop; an `asyncio.run` before has left none.
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
     yield Engine()
     pulumi.runtime.set_all_config({})
+    asyncio.set_event_loop(None)
+    loop.close()

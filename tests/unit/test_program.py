@@ -1,17 +1,13 @@
 """`__main__.py` as a whole: what is made, in which order, what is secret, what is published."""
 
 import json
-import typing
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pulumi
 import pytest
-import yaml
 from pulumi.runtime.mocks import MockResourceArgs
-from pydantic import BaseModel
 
-from components import _rules, values
+from components import _rules
 from tests.unit.conftest import CONFIG, ROOT, TOKEN, Engine, is_secret, revealed
 
 EVERYTHING = {
@@ -152,6 +148,14 @@ def test_the_secrets_in_the_cluster_have_the_keys_that_flux_reads(everything: En
     }
 
 
+def test_what_flux_finalizes_is_not_deleted_in_the_foreground(engine: Engine) -> None:
+    engine.up()
+    for kind in ("GitRepository", "Kustomization", "Receiver"):
+        metadata: dict[str, dict[str, str]] = revealed(engine.one(kind).inputs["metadata"])  # type: ignore[assignment]
+        policy = metadata["annotations"]["pulumi.com/deletionPropagationPolicy"]
+        assert policy == "background", kind
+
+
 def test_a_deploy_key_may_only_read_unless_asked(engine: Engine) -> None:
     engine.up(
         applications=[{"repository": "a"}, {"repository": "b", "deployKey": {"writable": True}}]
@@ -208,66 +212,6 @@ def test_the_receiver_urls_are_secret_and_the_rest_is_not(everything: Engine) ->
     assert not any(secrecy.values())
 
 
-def test_pulumi_yaml_declares_every_key_with_the_programs_description_and_default() -> None:
-    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
-    assert declared.pop("applications")["type"] == "array"
-    fields = {field.alias: field for field in values.Stack.model_fields.values()}
-    assert list(declared) == list(fields)
-    for key, field in fields.items():
-        assert declared[key]["description"] == field.description
-        default = None if field.is_required() else field.default
-        assert declared[key]["default"] in (
-            default,
-            "" if default is None else default,
-            {} if default is None else default,
-        )
-
-
-def test_every_stack_file_of_the_repository_is_without_fault() -> None:
-    from components.config import parse
-    from tests.unit.conftest import raw
-
-    for name in ("dev", "staging", "production"):
-        file = yaml.safe_load((ROOT / f"Pulumi.{name}.yaml").read_text())
-        own = {
-            k.removeprefix("fluxhook:"): v
-            for k, v in file["config"].items()
-            if k.startswith("fluxhook:")
-        }
-        plain = {
-            k: "secret" if isinstance(v, dict) and "secure" in v else v for k, v in own.items()
-        }
-        faults = parse(raw(plain | ({"botToken": "token"} if "bot" in plain else {})))[2]
-        assert faults == [], name
-
-
 def test_the_root_program_stays_short_enough_to_read_at_a_glance() -> None:
     assert len((ROOT / "__main__.py").read_text().splitlines()) <= 80
     assert CONFIG["owner"] == "developer-friendly"
-
-
-def test_the_readme_lists_every_key_with_its_default_and_description() -> None:
-    readme = (ROOT / "README.md").read_text()
-
-    def rows(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
-        for field in model.model_fields.values():
-            parts = (field.annotation, *typing.get_args(field.annotation))
-            groups = [
-                each for each in parts if isinstance(each, type) and issubclass(each, BaseModel)
-            ]
-            if groups:
-                yield from rows(groups[0], f"{prefix}{field.alias}.")
-            else:
-                value = "" if field.is_required() else field.default
-                text = value if isinstance(value, str) else json.dumps(value)
-                default = f"`{text}`" if value not in (None, ()) else ""
-                shown = "required" if field.is_required() else default
-                yield f"| `{prefix}{field.alias}` | {shown} | {field.description} |"
-
-    missing = [
-        row
-        for model in (values.Stack, values.Application)
-        for row in rows(model)
-        if row not in readme
-    ]
-    assert missing == []

@@ -3,11 +3,11 @@
 import socket
 import ssl
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 WITHIN = 60.0
@@ -22,25 +22,32 @@ def free_port() -> int:
         return port
 
 
-@contextmanager
-def running(
-    log: Path, command: list[str], ready: str, trusted: Path | None = None
-) -> Iterator[None]:
-    """Runs a process from when its URL answers until the context is left."""
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-
+def answers(url: str, trusted: Path | None = None) -> Callable[[], object]:
+    """Whether a URL answers with success, as something to call until it raises no longer."""
     trust = ssl.create_default_context(cafile=trusted)
 
     def check() -> None:
+        with httpx2.Client(verify=trust, trust_env=False) as http:
+            http.get(url).raise_for_status()
+
+    return check
+
+
+@contextmanager
+def running(
+    log: Path, command: Sequence[str | Path], ready: Callable[[], object]
+) -> Iterator[None]:
+    """Runs a process from when `ready` raises no longer until the context is left."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+
+    def check() -> None:
         assert process.poll() is None, log.read_text()[-2000:]
-        if ready:
-            with httpx.Client(verify=trust, trust_env=False) as http:
-                http.get(ready).raise_for_status()
+        ready()
 
     try:
         Retrying(
-            retry=retry_if_exception_type(httpx.HTTPError),
+            retry=retry_if_exception_type(httpx2.HTTPError),
             wait=wait_fixed(0.05),
             stop=stop_after_delay(WITHIN),
             reraise=True,
