@@ -1,9 +1,12 @@
 """Image automation: which tag is the newest, who commits it, and that the rest of the application stays."""
 
-import pytest
+import re
 
-from components import values
-from tests.unit.conftest import Engine, revealed
+import pytest
+import yaml
+
+from components import config, values
+from tests.unit.conftest import ROOT, Engine, raw, revealed
 from tests.unit.test_program import spec
 
 BOT = {"login": "echo-bot", "name": "Echo Bot", "email": "bot@example.com"}
@@ -112,3 +115,15 @@ def test_an_image_is_automated_unless_it_says_otherwise() -> None:
     app = values.Application.model_validate({"repository": "o/r", "name": "r", "image": image})
     assert app.automated
     assert not app.model_copy(update={"image": None}).automated
+
+
+def test_what_the_page_shows_is_taken_as_it_stands() -> None:
+    page = (ROOT / "docs" / "image-automation.md").read_text()
+    shown = yaml.safe_load(page.partition("```yaml\n")[2].partition("```")[0])["config"]
+    own = {key.removeprefix("fluxhook:"): value for key, value in shown.items()}
+    assert config.parse(raw({**own, "botToken": "token"}))[2] == []
+    rows = re.findall(r"^\| `(\{.*\})` \|", page, re.MULTILINE)
+    assert len(rows) == 3
+    for row in rows:
+        own["applications"][0]["image"]["policy"] = yaml.safe_load(row)
+        assert config.parse(raw({**own, "botToken": "token"}))[2] == [], row
