@@ -7,7 +7,7 @@ import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 
 from components._order import after
-from components._rules import FLUX_IMAGE
+from components._rules import DELETED_BY_FLUX, FLUX_IMAGE
 
 DEFAULT_INTERVAL = "1m"
 SIGNATURES = r"^.*\.sig$"
@@ -124,6 +124,7 @@ class ImageAutomation(pulumi.ComponentResource):
                 "name": object_name,
                 "namespace": self._args["namespace"],
                 "labels": {INSTANCE: object_name},
+                "annotations": DELETED_BY_FLUX,
             },
             spec=dict(spec),
             opts=pulumi.ResourceOptions(parent=self),

@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from components import config, values
+from components import _rules, config, values
 from tests.unit.conftest import ROOT, Engine, raw, revealed
 from tests.unit.test_program import spec
 
@@ -88,6 +88,13 @@ def test_a_policy_says_which_tag_is_the_newest(
     found = spec(engine.one("ImagePolicy"))
     assert found["policy"] == choice
     assert found.get("filterTags") == filter_tags
+
+
+def test_what_flux_finalizes_is_deleted_in_the_background(engine: Engine) -> None:
+    up(engine)
+    for kind in KINDS:
+        metadata = revealed(engine.one(kind).inputs["metadata"])
+        assert metadata["annotations"] == _rules.DELETED_BY_FLUX  # type: ignore[index]
 
 
 def test_without_automation_nothing_is_scanned_or_pushed(engine: Engine) -> None:
