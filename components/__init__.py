@@ -1,7 +1,7 @@
 """The components of fluxhook, in the order in which `__main__.py` uses them.
 
     SigningKey ─────────┐
-    DeployKey ──────────┼─> Parameter ─> ExternalSecret ─> GitRepository ─> Kustomization
+    DeployKey ──────────┼─> Parameter ─> ExternalSecret ─> GitRepository ─> Kustomization, ImageAutomation
     WebhookToken ───────┘                      └─────────> Receiver ─> ReceiverRoute ─> GithubWebhook
 
 A component makes resources and hands on what the next one needs; it reads no configuration, makes no provider, and
@@ -14,6 +14,7 @@ from components.deploy_key import DeployKey, DeployKeyArgs
 from components.external_secret import ExternalSecret, ExternalSecretArgs
 from components.git_repository import GitRepository, GitRepositoryArgs
 from components.github_webhook import GithubWebhook, GithubWebhookArgs
+from components.image_automation import ImageAutomation, ImageAutomationArgs
 from components.kustomization import Kustomization, KustomizationArgs
 from components.parameter import Parameter, ParameterArgs
 from components.receiver import Receiver, ReceiverArgs
@@ -34,6 +35,8 @@ __all__ = [
     "GitRepositoryArgs",
     "GithubWebhook",
     "GithubWebhookArgs",
+    "ImageAutomation",
+    "ImageAutomationArgs",
     "Kustomization",
     "KustomizationArgs",
     "Parameter",

@@ -7,6 +7,7 @@ import re
 FLUX_SOURCE = "source.toolkit.fluxcd.io/v1"
 FLUX_KUSTOMIZE = "kustomize.toolkit.fluxcd.io/v1"
 FLUX_NOTIFICATION = "notification.toolkit.fluxcd.io/v1"
+FLUX_IMAGE = "image.toolkit.fluxcd.io/v1"
 EXTERNAL_SECRETS = "external-secrets.io/v1"
 GATEWAY_API = "gateway.networking.k8s.io/v1"
 """API versions that Flux 2.9 and its neighbours serve; the only place where they are written down."""

@@ -6,11 +6,12 @@ from typing import TypedDict
 import pulumi
 
 from components import templates, values
+from components._secrets import Secrets
 from components.config import secret
 from components.deploy_key import DeployKey
-from components.external_secret import ExternalSecret
 from components.git_repository import GitRepository
 from components.github_webhook import GithubWebhook
+from components.image_automation import ImageAutomation
 from components.kustomization import Kustomization
 from components.parameter import Parameter
 from components.receiver import Receiver
@@ -50,10 +51,10 @@ class Application(pulumi.ComponentResource):
     ) -> None:
         """Make the application's resources; `name` is `owner/repository`."""
         super().__init__("fluxhook:index:Application", name, {}, opts)
-        self._name, self._stack, self._app = name, args["stack"], args["application"]
-        self._child = child = pulumi.ResourceOptions(parent=self)
-        stack, app, namespace = self._stack, self._app, self._stack.namespace
-        self.parameters = {}
+        child = pulumi.ResourceOptions(parent=self)
+        stack, app, namespace = args["stack"], args["application"], args["stack"].namespace
+        secrets = Secrets(name, stack, app.name, child)
+        self.parameters = secrets.parameters
 
         # Keys and tokens, each made once and at rest in Parameter Store.
         self.deploy_key = DeployKey(
@@ -61,32 +62,32 @@ class Application(pulumi.ComponentResource):
             {
                 "repository": app.repository_name,
                 "title": app.deploy_key.title,
-                "writable": app.deploy_key.writable,
+                "writable": app.pushes,
             },
             child,
         )
         token = WebhookToken(name, {"length": stack.token_length}, child).token
-        identity = self._store(
+        identity = secrets.store(
             "deploy-key", stack.deploy_key_parameter(app), self.deploy_key.private_key
         )
-        webhook_token = self._store("webhook-token", stack.webhook_token_parameter(app), token)
+        webhook_token = secrets.store("webhook-token", stack.webhook_token_parameter(app), token)
 
         # The Secrets that Flux reads them from.
         git = templates.git(self.deploy_key.public_key, args["known_hosts"])
-        git_secret = self._sync("git", {"identity": identity}, git)
-        token_secret = self._sync(
+        git_secret = secrets.sync("git", {"identity": identity}, git)
+        token_secret = secrets.sync(
             "webhook-token", {"token": webhook_token}, templates.webhook_token()
         )
+        docker_secret, signing_secret = None, None
         if app.image and (registry_token := secret(stack.registry_token)) and app.image.private:
-            registry = self._store(
+            registry = secrets.store(
                 "registry-token", stack.registry_token_parameter(app), registry_token
             )
             user = stack.bot.login if stack.bot else stack.owner
             docker = templates.docker(app.image.name, user)
-            self._sync("docker", {"token": registry}, docker, templates.DOCKER)
-        if app.image and args["signing_key"]:
-            key = args["signing_key"]
-            self._sync("gpgkey", key, templates.signing_key(key))
+            docker_secret = secrets.sync("docker", {"token": registry}, docker, templates.DOCKER)
+        if app.automated and (key := args["signing_key"]):
+            signing_secret = secrets.sync("gpgkey", key, templates.signing_key(key))
 
         # What Flux pulls and applies.
         source = GitRepository(
@@ -118,6 +119,28 @@ class Application(pulumi.ComponentResource):
             },
             child,
         )
+
+        # Its next image: found in the registry, committed by the bot.
+        if app.image and stack.bot and signing_secret:
+            ImageAutomation(
+                name,
+                {
+                    "object_name": app.name,
+                    "namespace": namespace,
+                    "image": app.image.name,
+                    "pull_secret_name": docker_secret,
+                    "policy": app.image.policy.choice,
+                    "filter_tags": app.image.policy.filter,
+                    "interval": app.image.interval,
+                    "source_name": source.object_name,
+                    "branch": app.branch,
+                    "path": app.kustomization.path,
+                    "author_name": stack.bot.name,
+                    "author_email": stack.bot.email,
+                    "signing_secret_name": signing_secret,
+                },
+                child,
+            )
 
         # The way from GitHub to Flux, and last the webhook that uses it.
         self.receiver = Receiver(
@@ -162,39 +185,3 @@ class Application(pulumi.ComponentResource):
             child,
         )
         self.register_outputs({})
-
-    def _store(self, what: str, parameter_name: str, value: pulumi.Input[str]) -> Parameter:
-        parameter = Parameter(
-            f"{self._name}/{what}",
-            {
-                "parameter_name": parameter_name,
-                "value": value,
-                "description": f"{what} of {self._name}, made by fluxhook",
-                "tier": self._stack.parameter_tier,
-                "key_id": self._stack.kms_key_id,
-            },
-            self._child,
-        )
-        self.parameters[what] = parameter
-        return parameter
-
-    def _sync(
-        self,
-        what: str,
-        parameters: Mapping[str, Parameter],
-        template: templates.Template,
-        kind: str = "Opaque",
-    ) -> pulumi.Output[str]:
-        return ExternalSecret(
-            f"{self._name}/{what}",
-            {
-                "secret_name": f"{self._app.name}-{what}",
-                "namespace": self._stack.namespace,
-                "parameters": parameters,
-                "template": template,
-                "secret_type": kind,
-                "store": self._stack.secret_store,
-                "refresh_interval": self._stack.refresh_interval,
-            },
-            self._child,
-        ).secret_name

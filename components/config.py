@@ -191,6 +191,10 @@ def _stack_faults(stack: Stack, applications: Sequence[Application]) -> Iterator
                 f"{APPLICATIONS}[{index}].image.private: needs {PROJECT}:registryToken;"
                 " run `pulumi config set --secret registryToken`, or write false"
             )
+        if app.automated and not stack.bot:
+            yield (
+                f"{APPLICATIONS}[{index}].image.automation: needs a bot to commit; write {PROJECT}:bot, or write false"
+            )
         for parameter in stack.parameters(app):
             if fault := _rules.parameter_name_fault(parameter):
                 yield f"{APPLICATIONS}[{index}]: its SSM name {parameter} {fault}"
@@ -207,6 +211,8 @@ def _application_faults(applications: Sequence[Application]) -> Iterator[str]:
             yield f"{path}.webhook.events: must not have ping, GitHub sends it by itself; remove `ping`"
         for event in sorted(set(app.webhook.events) - set(app.receiver.events) - {"ping"}):
             yield f"{path}.webhook.events: has {event}, which receiver.events lacks; write it there too"
+        if app.automated and app.deploy_key.writable is False:
+            yield f"{path}.deployKey.writable: must not be false, image automation pushes; remove it"
     yield from _repeated(
         applications, "repository", "repository", lambda app: [app.repository.lower()]
     )

@@ -20,7 +20,8 @@ class DeployKeyArgs(TypedDict):
     title: NotRequired[pulumi.Input[str]]
     """Title on GitHub; defaults to "flux"."""
     writable: NotRequired[pulumi.Input[bool]]
-    """Whether the key may push; defaults to False. Only image automation needs it."""
+    """Whether the key may push; defaults to False. Only image automation needs it.
+    Another one replaces the key on GitHub."""
 
 
 class DeployKey(pulumi.ComponentResource):
@@ -61,7 +62,8 @@ class DeployKey(pulumi.ComponentResource):
             title=args.get("title", DEFAULT_TITLE),
             key=self.public_key,
             read_only=pulumi.Output.from_input(args.get("writable", False)).apply(lambda w: not w),
-            opts=child,
+            # GitHub takes no key twice, so the old one must be gone before it comes back with another right.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         self.key_id = deploy_key.id
         self.title = deploy_key.title

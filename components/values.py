@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
+from components._image import Image
 from components._types import Duration, Events, Host, Name, ParameterName, Values
 
 
@@ -30,22 +31,15 @@ class Bot(Values):
     )
 
 
-class Image(Values):
-    """The container image of an application."""
-
-    name: str = Field(
-        pattern=r"^[^\s@]+$", description="image name with its registry, without tag or digest"
-    )
-    private: bool = Field(default=False, description="whether pulling needs `registryToken`")
-
-
 class DeployKey(Values):
     """The deploy key of an application."""
 
     title: str = Field(
         default="flux", min_length=1, description="title of the deploy key on GitHub"
     )
-    writable: bool = Field(default=False, description="whether the deploy key may push")
+    writable: bool | None = Field(
+        default=None, description="whether the deploy key may push; by default if the bot commits"
+    )
     parameter: ParameterName | None = Field(
         default=None,
         description="SSM name, in place of `<parameterPrefix>/<repository>/deploy-key`",
@@ -121,6 +115,17 @@ class Application(Values):
     def repository_name(self) -> str:
         """The repository without its owner."""
         return self.repository.partition("/")[2]
+
+    @property
+    def automated(self) -> bool:
+        """Whether the bot commits new image tags."""
+        return self.image is not None and self.image.automation
+
+    @property
+    def pushes(self) -> bool:
+        """Whether its deploy key may push."""
+        asked = self.deploy_key.writable
+        return self.automated if asked is None else asked
 
     @property
     def receiver_name(self) -> str:

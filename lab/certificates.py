@@ -18,6 +18,9 @@ CONTEXT = "fluxhook-lab"
 SUFFIX = "fluxhook.test"
 """Hosts below it are the lab's gateway. RFC 6761 keeps `.test` from ever resolving."""
 
+REGISTRY = "ghcr.io"
+"""The registry whose place the lab's takes, for those that are led to it."""
+
 
 def trusted_already() -> Path:
     """The bundle of authorities that programs on this machine trust."""
@@ -27,12 +30,16 @@ def trusted_already() -> Path:
 
 
 def write_certificates(lab: LabDirectory) -> None:
-    """Makes the lab's authority, and with it the certificates `gateway` and `loopback`."""
+    """Makes the lab's authority, and with it a certificate for each server that has one."""
     authority = trustme.CA(organization_name="fluxhook lab")
     own = authority.cert_pem.bytes().decode()
     lab.ca_file.write_text(own)
     lab.ca_bundle.write_text(own + trusted_already().read_text())
-    servers = {"gateway": [f"*.{SUFFIX}"], "loopback": ["127.0.0.1", "localhost"]}
+    servers = {
+        "gateway": [f"*.{SUFFIX}"],
+        "registry": [REGISTRY, "127.0.0.1"],
+        "loopback": ["127.0.0.1", "localhost"],
+    }
     for name, hosts in servers.items():
         server = authority.issue_cert(*hosts)
         chain = "".join(part.bytes().decode() for part in server.cert_chain_pems)

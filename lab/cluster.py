@@ -28,6 +28,8 @@ DEFINITIONS: Mapping[str, str] = {
     "notification-controller": "config/crd/bases/*.yaml",
     "source-controller": "config/crd/bases/*.yaml",
     "kustomize-controller": "config/crd/bases/*.yaml",
+    "image-reflector-controller": "config/crd/bases/*.yaml",
+    "image-automation-controller": "config/crd/bases/*.yaml",
     "external-secrets": "config/crds/bases/*external-secrets.io_*.yaml",
     "gateway-api": "config/crd/standard/*.yaml",
 }

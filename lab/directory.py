@@ -162,6 +162,11 @@ class LabDirectory:
         return self.path / "storage"
 
     @property
+    def image_tags(self) -> Path:
+        """Database of image-reflector-controller."""
+        return self.path / "image-tags"
+
+    @property
     def temporary(self) -> Path:
         """`TMPDIR` of the processes, so that what a killed one leaves goes with the lab."""
         return self.path / "tmp"
@@ -224,6 +229,6 @@ class LabDirectory:
                 entry.unlink()
         for directory in (
             *(self.certs, self.config, self.logs, self.etcd, self.git, self.storage),
-            *(self.temporary, self.pulumi_home, self.pulumi_state, self.bin),
+            *(self.image_tags, self.temporary, self.pulumi_home, self.pulumi_state, self.bin),
         ):
             directory.mkdir()

@@ -112,15 +112,19 @@ def _run(command: Sequence[str | Path], cwd: Path, report: Report) -> str:
     raise LabError(message)
 
 
-def archive(go: Path, module: Module, report: Report = lambda _: None) -> Path:
+def archive(
+    go: Path, module: Module, report: Report = lambda _: None, pins: Path | None = None
+) -> Path:
     """The downloaded zip archive of `module`.
+
+    `pins` is a directory with a go.sum: for what that lists, Go asks no checksum database.
 
     Raises:
         LabError: It cannot be downloaded, or it is not the one that is pinned.
     """
     command = (go, "mod", "download", "-json", str(module))
     report(f"downloading {module}")
-    answer = json.loads(_run(command, Path(tempfile.gettempdir()), report))
+    answer = json.loads(_run(command, pins or Path(tempfile.gettempdir()), report))
     if answer["Sum"] != module.sum:
         message = f"{module} has the sum {answer['Sum']}, not {module.sum} as pinned"
         raise LabError(message)

@@ -1,10 +1,10 @@
-"""What stands around the lab's cluster: AWS, GitHub, a gateway, and the way out for git."""
+"""What stands around the lab's cluster: AWS, GitHub, a gateway, and the way out."""
 
 import json
 import sys
 from collections.abc import Mapping
 
-from lab.certificates import SUFFIX
+from lab.certificates import REGISTRY, SUFFIX
 from lab.cluster import GATEWAY_CONTROLLER
 from lab.directory import LabDirectory, LabState, write_private
 from lab.process import Process
@@ -62,7 +62,10 @@ def surroundings(lab: LabDirectory, state: LabState) -> list[Process]:
     }
     socks_config = {
         "port": ports["socks"],
-        "map": {"github.com:22": f"127.0.0.1:{ports['github-ssh']}"},
+        "map": {
+            "github.com:22": f"127.0.0.1:{ports['github-ssh']}",
+            f"{REGISTRY}:443": f"127.0.0.1:{ports['registry']}",
+        },
     }
     return [
         Process(

@@ -5,9 +5,7 @@ import os
 import platform
 import re
 import tempfile
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -16,21 +14,9 @@ from filelock import FileLock, Timeout
 from lab import golang, installed
 from lab.directory import LabError
 from lab.golang import Module
+from lab.programs import EXTERNAL_SECRETS, GATEWAY_API, MANIFESTS, PROGRAMS, Program
 
 SOURCES = Path(__file__).resolve().parent / "go"
-
-KUBERNETES = "v1.36.3"
-PULUMI = "v3.256.0"
-
-# Flux's own are pinned in kubernetes-flux/go.mod; these two cannot stand beside them.
-EXTERNAL_SECRETS = Module(
-    "github.com/external-secrets/external-secrets",
-    "v0.19.2",
-    "h1:bdOpEt9Pww2e8QGh4apX7M0nehwNOVAQJLd8z6hAXWI=",
-)
-GATEWAY_API = Module(
-    "sigs.k8s.io/gateway-api", "v1.6.1", "h1:mock6phZbI6rvZerwrVNk7hVNymQgHo+6sJ81Ia7ftY="
-)
 
 
 class Report(Protocol):
@@ -38,69 +24,6 @@ class Report(Protocol):
 
     def task(self, title: str, expected: float) -> AbstractContextManager[golang.Report]:
         """Surrounds a task that took `expected` seconds on two cores."""
-
-
-@dataclass(frozen=True)
-class Program:
-    """A program that is built from Go modules.
-
-    `source` is a directory below `lab/go`, or a published module. `replaced` are files of that
-    module with other content. `seconds` is what building it took on two cores, in the table's
-    order and with no package compiled before.
-    """
-
-    source: str | Module
-    package: str
-    seconds: float
-    ldflags: str = ""
-    replaced: Mapping[str, str] = field(default_factory=dict)
-
-
-_K8S = "k8s.io/component-base/version"
-_KUBERNETES_FLAGS = (
-    f"-X {_K8S}.gitVersion={KUBERNETES} -X {_K8S}.gitMajor=1"
-    f" -X {_K8S}.gitMinor={KUBERNETES.split('.')[1]}"
-)
-
-PROGRAMS: Mapping[str, Program] = {
-    "external-secrets": Program(
-        EXTERNAL_SECRETS,
-        ".",
-        90,
-        replaced={
-            # Only the list of linked providers: with every cloud's SDK it takes ten times as long.
-            "pkg/provider/register/register.go": "package register\n\nimport "
-            '_ "github.com/external-secrets/external-secrets/pkg/provider/aws"\n',
-            "pkg/generator/register/register.go": "package register\n",
-        },
-    ),
-    "pulumi": Program(
-        "pulumi",
-        "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-        132,
-        f"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={PULUMI}",
-    ),
-    "kube-apiserver": Program(
-        "kubernetes-flux", "k8s.io/kubernetes/cmd/kube-apiserver", 135, _KUBERNETES_FLAGS
-    ),
-    "kube-controller-manager": Program(
-        "kubernetes-flux", "k8s.io/kubernetes/cmd/kube-controller-manager", 36, _KUBERNETES_FLAGS
-    ),
-    "notification-controller": Program(
-        "kubernetes-flux", "github.com/fluxcd/notification-controller", 45
-    ),
-    "source-controller": Program("kubernetes-flux", "github.com/fluxcd/source-controller", 52),
-    "kustomize-controller": Program(
-        "kubernetes-flux", "github.com/fluxcd/kustomize-controller", 20
-    ),
-}
-
-
-MANIFESTS = (
-    *("external-secrets", "gateway-api"),
-    *("notification-controller", "source-controller", "kustomize-controller"),
-)
-"""The modules whose CustomResourceDefinitions the lab's cluster has."""
 
 
 def cache_directory() -> Path:
@@ -224,5 +147,10 @@ def module_directory(name: str, report: golang.Report = lambda _: None) -> Path:
     target = _manifests(name)
     if not target.exists():
         module = _module(name)
-        golang.extract(golang.archive(go(), module, report), module, "config/", target)
+        golang.extract(
+            golang.archive(go(), module, report, SOURCES / "kubernetes-flux"),
+            module,
+            "config/",
+            target,
+        )
     return target

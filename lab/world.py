@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from lab import cluster, installed, toolchain
+from lab import cluster, images, installed, toolchain
 from lab.certificates import write_certificates, write_cluster_credentials
 from lab.directory import LabDirectory, LabState
 from lab.plugins import installer as plugins
@@ -18,7 +18,8 @@ PORTS = (
     *("github", "github-ssh", "gateway", "socks"),
     *("notification-controller", "notification-controller-events"),
     *("notification-controller-health", "source-controller", "source-controller-health"),
-    *("kustomize-controller", "external-secrets"),
+    *("kustomize-controller", "image-reflector-controller", "image-automation-controller"),
+    *("external-secrets", "registry"),
 )
 """`notification-controller` is its receiver's port and `source-controller` its artifacts';
 where a controller serves nothing else, the port is that of its health or metrics."""
@@ -40,8 +41,10 @@ def build(lab: LabDirectory, state: LabState) -> list[Process | Step]:
     return [
         *_kubernetes(lab, state.ports),
         *surroundings(lab, state),
+        images.registry(lab, state.ports["registry"]),
         Step("cluster", lambda: cluster.prepare(lab), after=["kube-apiserver"]),
         Step("seed", lambda: seed(state, REPOSITORY), after=["github"]),
+        Step("seed-image", lambda: images.push(lab, state, REPOSITORY, "1"), after=["registry"]),
         *_flux(lab, state.ports),
         _external_secrets(lab, state.ports),
     ]
@@ -131,6 +134,9 @@ def _flux(lab: LabDirectory, ports: Ports) -> list[Process]:
             env={**cluster_access, **env},
         )
 
+    # Go's HTTP clients do not read ALL_PROXY; the one for git over SSH reads nothing else.
+    proxy = f"socks5://127.0.0.1:{ports['socks']}"
+    trust = {"SSL_CERT_FILE": str(lab.ca_bundle)}
     storage = f"127.0.0.1:{ports['source-controller']}"
     return [
         controller(
@@ -144,14 +150,26 @@ def _flux(lab: LabDirectory, ports: Ports) -> list[Process]:
             "source-controller-health",
             *(f"--storage-addr={storage}", f"--storage-adv-addr={storage}"),
             *(f"--storage-path={lab.storage}", f"--events-addr=http://{events}"),
-            # Go's HTTP clients do not read it; the one for git over SSH does.
-            ALL_PROXY=f"socks5://127.0.0.1:{ports['socks']}",
-            SSL_CERT_FILE=str(lab.ca_bundle),
+            ALL_PROXY=proxy,
+            **trust,
         ),
         controller(
             "kustomize-controller",
             "kustomize-controller",
             *("--requeue-dependency=1s", f"--events-addr=http://{events}"),
+        ),
+        controller(
+            "image-reflector-controller",
+            "image-reflector-controller",
+            *(f"--storage-path={lab.image_tags}", f"--events-addr=http://{events}"),
+            HTTPS_PROXY=proxy,
+            **trust,
+        ),
+        controller(
+            "image-automation-controller",
+            "image-automation-controller",
+            f"--events-addr=http://{events}",
+            ALL_PROXY=proxy,
         ),
     ]
 

@@ -28,7 +28,16 @@ ExternalSecret = create_namespaced_resource(
     "external-secrets.io", "v1", "ExternalSecret", "externalsecrets"
 )
 HTTPRoute = create_namespaced_resource("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes")
-KINDS = (GitRepository, Kustomization, Receiver, ExternalSecret, HTTPRoute)
+IMAGE = "image.toolkit.fluxcd.io"
+ImageRepository = create_namespaced_resource(IMAGE, "v1", "ImageRepository", "imagerepositories")
+ImagePolicy = create_namespaced_resource(IMAGE, "v1", "ImagePolicy", "imagepolicies")
+ImageUpdateAutomation = create_namespaced_resource(
+    IMAGE, "v1", "ImageUpdateAutomation", "imageupdateautomations"
+)
+KINDS = (
+    *(GitRepository, Kustomization, Receiver, ExternalSecret, HTTPRoute),
+    *(ImageRepository, ImagePolicy, ImageUpdateAutomation),
+)
 
 eventually = Retrying(wait=wait_fixed(0.1), stop=stop_after_delay(60), reraise=True)
 """Calls a function until it raises no longer; a condition is waited for, never a time."""

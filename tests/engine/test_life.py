@@ -86,10 +86,23 @@ def test_a_deploy_key_removed_by_hand_is_made_again(deployment: Deployment, name
     assert "Receiver" not in {step.partition(" ")[0] for step in repaired.steps}
 
 
+def test_a_deploy_key_that_may_push_takes_the_place_of_the_one_that_may_not(
+    deployment: Deployment, name: str
+) -> None:
+    deployment.up()
+    keys = f"/repos/developer-friendly/{name}/keys"
+    (before,) = deployment.world.get(keys)
+    application(deployment)["deployKey"] = {"writable": True}
+    deployment.up()
+    (after,) = deployment.world.get(keys)
+    assert (before["read_only"], after["read_only"]) == (True, False)
+    assert after["key"] == before["key"]
+
+
 def test_a_rotated_parameter_reaches_the_cluster_at_once(deployment: Deployment, name: str) -> None:
     deployment.config["refreshInterval"] = "24h"
     deployment.config["registryToken"] = "first" + "-token"
-    application(deployment)["image"] = {"name": "ghcr.io/o/r", "private": True}
+    application(deployment)["image"] = {"name": "ghcr.io/o/r", "private": True, "automation": False}
     deployment.up()
     deployment.config["registryToken"] = "second" + "-token"
     deployment.up()

@@ -14,7 +14,7 @@ from lightkube.resources.core_v1 import Secret
 
 from lab import control
 from lab.directory import LabDirectory
-from tests.world import KINDS, Receiver, World
+from tests.world import KINDS, ImagePolicy, Receiver, World, eventually
 
 REPOSITORY = "developer-friendly/echo-server"
 NAMESPACE = "flux-system"
@@ -110,7 +110,7 @@ def test_each_secret_in_the_cluster_equals_its_parameter(dev: World) -> None:
     assert git["identity"] == stored["/github/echo-server/deploy-key"]
     (key,) = dev.get(f"/repos/{REPOSITORY}/keys")
     assert git["identity.pub"] == key["key"]
-    assert key["read_only"] is True
+    assert key["read_only"] is False, "the bot commits image tags with it"
     assert git["known_hosts"].startswith("github.com ssh-")
     signing = secret("gpgkey")
     assert signing["git.asc"] == stored["/github/gpg-keys/developer-friendly-bot"]
@@ -126,6 +126,16 @@ def test_an_unsigned_post_is_refused_and_a_wrong_path_is_not_there(dev: World, f
 
 def test_every_answer_carries_strict_transport_security(dev: World, first: str) -> None:
     assert "max-age=31536000" in dev.post(url(first)).headers["strict-transport-security"]
+
+
+def test_flux_has_found_the_image_of_the_registry(dev: World) -> None:
+    def found() -> None:
+        policy = dev.cluster.get(ImagePolicy, "echo-server", namespace=NAMESPACE)
+        assert isinstance(policy.status, dict)
+        latest: dict[str, str] = policy.status.get("latestRef", {})
+        assert latest.get("tag") == "1", policy.status
+
+    eventually(found)
 
 
 def test_a_second_up_and_a_preview_change_nothing(shell: Shell, dev: World) -> None:
@@ -155,7 +165,7 @@ def test_the_environment_serves_plain_tools(shell: Shell, dev: World) -> None:
 
 def test_down_leaves_no_key_hook_parameter_object_or_process(shell: Shell, dev: World) -> None:
     state = dev.state
-    assert "42 deleted" in shell.fluxhook("destroy")
+    assert "46 deleted" in shell.fluxhook("destroy")
     assert dev.get(f"/repos/{REPOSITORY}/hooks") == []
     assert dev.get(f"/repos/{REPOSITORY}/keys") == []
     assert dev.bot.get("/user/gpg_keys").json() == []

@@ -36,6 +36,7 @@ def arguments(kind: type, name: str) -> dict[str, object]:
         "application": Application(repository=f"owner/{name}", name=name),
         "signing_key": {},
         "parameters": {"token": parameter(name)},
+        "policy": {"numerical": {"order": "asc"}},
         "template": {"token": "{{ .token }}"},
     }
     required = vars(components)[f"{kind.__name__}Args"].__required_keys__

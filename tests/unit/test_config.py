@@ -10,6 +10,7 @@ from components import config
 from tests.unit.conftest import CONFIG, GATEWAY, Engine, raw
 
 SECRET = "s3cr3t-" + "canary"
+WITH_BOT = {"bot": {"login": "bot", "name": "Bot", "email": "a@b.c"}, "botToken": SECRET}
 
 
 def faults(**changes: object) -> list[str]:
@@ -111,6 +112,37 @@ def test_the_least_configuration_is_taken_with_its_defaults() -> None:
             {"applications": [app(image={"name": "ghcr.io/a/b", "private": True})]},
             "applications[0].image.private: needs fluxhook:registryToken",
         ),
+        (
+            {"applications": [app(image={"name": "ghcr.io/a/b"})]},
+            "applications[0].image.automation: needs a bot to commit; write fluxhook:bot, or write false",
+        ),
+        (
+            {
+                **WITH_BOT,
+                "applications": [app(image={"name": "ghcr.io/a/b"}, deployKey={"writable": False})],
+            },
+            "applications[0].deployKey.writable: must not be false, image automation pushes",
+        ),
+        *[
+            (
+                {
+                    **WITH_BOT,
+                    "applications": [app(image={"name": "ghcr.io/a/b", "policy": policy})],
+                },
+                f"applications[0].image.policy{fault}",
+            )
+            for policy, fault in (
+                ({"type": "newest"}, ".type: Input should be 'numerical', 'semver' or"),
+                ({"type": "semver"}, ": has type semver, so write its range too"),
+                (
+                    {"range": ">=1.0.0"},
+                    ": has a range, which numerical lacks; write `type: semver`",
+                ),
+                ({"type": "semver", "range": "1.x", "order": "desc"}, ": has an order, which"),
+                ({"extract": "$1"}, ": has extract, so write its pattern too"),
+                ({"patern": "x"}, ".patern: is no known key; did you mean `pattern`?"),
+            )
+        ],
         (
             {"bot": {"login": "bot", "name": "N" * 3400, "email": "a@b.c"}, "botToken": SECRET},
             "fluxhook:bot: takes",

@@ -1,0 +1,107 @@
+"""The table of the lab's Go programs, and of the modules that have its manifests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lab.golang import Module
+
+KUBERNETES = "v1.36.3"
+PULUMI = "v3.256.0"
+
+# Flux's own are pinned in kubernetes-flux/go.mod; these three cannot stand beside them.
+EXTERNAL_SECRETS = Module(
+    "github.com/external-secrets/external-secrets",
+    "v0.19.2",
+    "h1:bdOpEt9Pww2e8QGh4apX7M0nehwNOVAQJLd8z6hAXWI=",
+)
+GATEWAY_API = Module(
+    "sigs.k8s.io/gateway-api", "v1.6.1", "h1:mock6phZbI6rvZerwrVNk7hVNymQgHo+6sJ81Ia7ftY="
+)
+REGISTRY = Module(
+    "github.com/distribution/distribution/v3",
+    "v3.1.2",
+    "h1:/Bv2YIqqSR00HiO49FT93hovy6r9IlrzwUDsJjCN5qg=",
+)
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program that is built from Go modules.
+
+    `source` is a directory below `lab/go`, or a published module. `replaced` are files of that
+    module with other content. `seconds` is what building it took on two cores, in the table's
+    order and with no package compiled before.
+    """
+
+    source: str | Module
+    package: str
+    seconds: float
+    ldflags: str = ""
+    replaced: Mapping[str, str] = field(default_factory=dict)
+
+
+_K8S = "k8s.io/component-base/version"
+_KUBERNETES_FLAGS = (
+    f"-X {_K8S}.gitVersion={KUBERNETES} -X {_K8S}.gitMajor=1"
+    f" -X {_K8S}.gitMinor={KUBERNETES.split('.')[1]}"
+)
+
+PROGRAMS: Mapping[str, Program] = {
+    "external-secrets": Program(
+        EXTERNAL_SECRETS,
+        ".",
+        90,
+        replaced={
+            # Only the list of linked providers: with every cloud's SDK it takes ten times as long.
+            "pkg/provider/register/register.go": "package register\n\nimport "
+            '_ "github.com/external-secrets/external-secrets/pkg/provider/aws"\n',
+            "pkg/generator/register/register.go": "package register\n",
+        },
+    ),
+    "pulumi": Program(
+        "pulumi",
+        "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+        132,
+        f"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={PULUMI}",
+    ),
+    "kube-apiserver": Program(
+        "kubernetes-flux", "k8s.io/kubernetes/cmd/kube-apiserver", 135, _KUBERNETES_FLAGS
+    ),
+    "kube-controller-manager": Program(
+        "kubernetes-flux", "k8s.io/kubernetes/cmd/kube-controller-manager", 36, _KUBERNETES_FLAGS
+    ),
+    "notification-controller": Program(
+        "kubernetes-flux", "github.com/fluxcd/notification-controller", 45
+    ),
+    "source-controller": Program("kubernetes-flux", "github.com/fluxcd/source-controller", 52),
+    "kustomize-controller": Program(
+        "kubernetes-flux", "github.com/fluxcd/kustomize-controller", 20
+    ),
+    "image-reflector-controller": Program(
+        "kubernetes-flux", "github.com/fluxcd/image-reflector-controller", 10
+    ),
+    "image-automation-controller": Program(
+        "kubernetes-flux", "github.com/fluxcd/image-automation-controller", 5
+    ),
+    "registry": Program(
+        REGISTRY,
+        "./cmd/registry",
+        20,
+        replaced={
+            # Without the storage of three clouds.
+            "cmd/registry/main.go": "package main\n\n"
+            'import "github.com/distribution/distribution/v3/registry"\n'
+            'import _ "github.com/distribution/distribution/v3/registry/auth/htpasswd"\n'
+            'import _ "github.com/distribution/distribution/v3/registry/storage/driver/inmemory"\n\n'
+            "func main() { registry.RootCmd.Execute() }\n",
+        },
+    ),
+}
+
+
+MANIFESTS = (
+    *("external-secrets", "gateway-api"),
+    *("notification-controller", "source-controller", "kustomize-controller"),
+    *("image-reflector-controller", "image-automation-controller"),
+)
+"""The modules whose CustomResourceDefinitions the lab's cluster has."""

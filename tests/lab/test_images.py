@@ -1,0 +1,162 @@
+"""Image automation with nothing in between: registry, Flux's image controllers, signed commit, webhook, Deployment."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from lightkube.models.meta_v1 import ObjectMeta
+from lightkube.resources.apps_v1 import Deployment
+from lightkube.resources.core_v1 import Namespace
+from lightkube.types import PatchType
+
+from lab import images, push
+from lab.surroundings import BOT, BOT_EMAIL
+from tests.deployment import deployed
+from tests.lab.conftest import NAMESPACE, OVERLAY, Application
+from tests.world import ImagePolicy, ImageRepository, ImageUpdateAutomation, World, eventually
+
+IMAGE = "developer-friendly/echo-server"
+
+
+def message(commit: dict[str, object]) -> str:
+    return str(commit["commit"]["message"])  # type: ignore[index]
+
+
+def verification(commit: dict[str, object]) -> dict[str, object]:
+    return commit["commit"]["verification"]  # type: ignore[index,no-any-return]
+
+
+@dataclass
+class Automated(Application):
+    """An application whose image tag the bot keeps up to date."""
+
+    def release(self, tag: str) -> dict[str, object]:
+        """Push an image, let Flux look into the registry now, and return the bot's commit of it."""
+        images.push(self.world.directory, self.world.state, IMAGE, tag)
+        asked = {"reconcile.fluxcd.io/requestedAt": uuid.uuid4().hex}
+        self.world.cluster.patch(
+            ImageRepository,
+            self.name,
+            {"metadata": {"annotations": asked}},
+            namespace=NAMESPACE,
+            patch_type=PatchType.MERGE,
+        )
+
+        def committed() -> dict[str, object]:
+            answer = self.world.github.get(f"/repos/{self.repository}/commits/main")
+            found: dict[str, object] = answer.raise_for_status().json()
+            assert f"-> {tag}\n" in message(found), self.conditions()
+            return found
+
+        commit: dict[str, object] = eventually(committed)
+        return commit
+
+    def conditions(self) -> list[str]:
+        """What Flux says of the image, for an assertion's message."""
+        said: list[str] = []
+        for kind in (ImageRepository, ImagePolicy, ImageUpdateAutomation):
+            found = self.world.cluster.get(kind, self.name, namespace=NAMESPACE)
+            assert isinstance(found.status, dict)
+            conditions: list[dict[str, str]] = found.status.get("conditions", [])
+            said += [f"{each['type']}={each['status']}: {each['message']}" for each in conditions]
+        return said
+
+    def image(self) -> str:
+        """The image that the Deployment runs."""
+        found = self.world.cluster.get(Deployment, "echo-server", namespace=self.name)
+        assert found.spec
+        assert found.spec.template.spec
+        return str(found.spec.template.spec.containers[0].image)
+
+
+@contextmanager
+def automated(world: World, name: str, directory: Path, **config: object) -> Iterator[Automated]:
+    """An application with a private image, and its manifests with tag 1 pushed; `up` is not run yet."""
+    with deployed(world, name, directory) as stack:
+        kustomization = {
+            "path": "./kustomize/overlays/dev",
+            "interval": "1h",
+            "targetNamespace": name,
+        }
+        # Only events can make anything happen within a test.
+        image = {"name": f"ghcr.io/{IMAGE}", "private": True, "interval": "1h"}
+        stack.config |= {
+            "bot": {"login": BOT, "name": "The Bot", "email": BOT_EMAIL},
+            "botPassphrase": "some" + "-words",
+            "registryToken": images.TOKEN,
+            "applications": [
+                {
+                    "repository": name,
+                    "interval": "1h",
+                    "kustomization": kustomization,
+                    "image": image,
+                }
+            ],
+            **config,
+        }
+        files = push.example("echo-server")
+        files[OVERLAY] = files[OVERLAY].replace("flux-system:echo-server", f"flux-system:{name}")
+        application = Automated(world, stack)
+        with push.connect(world.state) as github:
+            push.commit(github, application.repository, "The application", files)
+        yield application
+
+
+@pytest.fixture(scope="module")
+def application(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Automated]:
+    """An application that is up and runs tag 1."""
+    name = "released"
+    world.cluster.create(Namespace(metadata=ObjectMeta(name=name)))
+    with automated(world, name, tmp_path_factory.mktemp(name)) as made:
+        made.stack.up()
+        eventually(lambda: _runs(made, "1"))
+        yield made
+
+
+def _runs(application: Automated, tag: str) -> None:
+    assert application.image() == f"ghcr.io/{IMAGE}:{tag}"
+
+
+def test_a_new_tag_is_committed_by_the_bot_and_runs(application: Automated) -> None:
+    commit = application.release("2")
+    assert commit["commit"]["author"]["email"] == BOT_EMAIL  # type: ignore[index]
+    assert message(commit) == f"Update image tags of {application.name}\n\n1 -> 2\n"
+    assert verification(commit)["reason"] == "valid"
+    assert verification(commit)["verified"] is True
+    application.await_applied(str(commit["sha"]))
+    assert application.image() == f"ghcr.io/{IMAGE}:2"
+    assert application.deliveries()[0]["status_code"] == 200
+
+
+def test_only_numbers_count_as_tags_and_the_highest_is_the_newest(application: Automated) -> None:
+    for tag in ("latest", "v99", "0"):
+        images.push(application.world.directory, application.world.state, IMAGE, tag)
+    commit = application.release("10")
+    assert message(commit).endswith("2 -> 10\n")
+
+
+def test_a_commit_is_not_verified_once_its_key_has_left_the_bots_account(
+    application: Automated,
+) -> None:
+    bot, identifier = application.world.bot, application.stack.output("signingKey")["keyId"]
+    (key,) = [each for each in bot.get("/user/gpg_keys").json() if each["key_id"] == identifier]
+    bot.delete(f"/user/gpg_keys/{key['id']}").raise_for_status()
+    commit = application.release("11")
+    assert verification(commit)["verified"] is False
+    assert verification(commit)["reason"] == "unknown_key"
+
+
+def test_a_registry_that_refuses_the_token_does_not_stop_the_update(
+    world: World, tmp_path: Path
+) -> None:
+    with automated(world, "refused", tmp_path, registryToken="wrong" + "-token") as application:
+        application.stack.up()
+        assert application.hook
+
+        def refused() -> None:
+            assert "UNAUTHORIZED" in str(application.conditions())
+
+        eventually(refused)
