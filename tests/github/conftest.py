@@ -16,6 +16,7 @@ import pytest
 import trustme
 import uvicorn
 from githubkit import GitHub, TokenAuthStrategy
+from tenacity import AsyncRetrying, retry_if_result, wait_fixed
 
 from lab.github.config import AccountConfig, Config, Email, Gateway, Rights, TokenConfig
 from lab.github.server import Double
@@ -145,8 +146,12 @@ async def _delivered() -> None:
 
 
 async def _started(server: uvicorn.Server) -> None:
-    while not server.started:
-        await asyncio.sleep(0)
+    wait = AsyncRetrying(retry=retry_if_result(lambda up: not up), wait=wait_fixed(0.01))
+
+    async def look() -> bool:
+        return server.started
+
+    await wait(look)
 
 
 def _free_ports() -> tuple[int, int]:
