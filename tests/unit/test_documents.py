@@ -1,6 +1,7 @@
 """What is written down agrees with the program: Pulumi.yaml, the stack files, the README."""
 
 import json
+import re
 import typing
 from collections.abc import Iterator
 
@@ -67,3 +68,13 @@ def test_the_readme_lists_every_key_with_its_default_and_description() -> None:
         if row not in readme
     ]
     assert missing == []
+
+
+def test_the_readmes_figures_are_those_that_the_benches_wrote() -> None:
+    readme = (ROOT / "README.md").read_text()
+    cold, again, *_ = re.findall(r"\| (\d+) \| [\d.]+ \|", (ROOT / "docs/make-up.md").read_text())
+    assert f"takes {cold} s in a fresh clone" in readme
+    assert f"{again} s when run again" in readme
+    webhook, interval = re.findall(r"\| \d+ \| (\d+) ms \|", (ROOT / "docs/latency.md").read_text())
+    assert f"takes {webhook} ms at the median" in readme
+    assert f"{interval} ms with an interval" in readme
