@@ -1,4 +1,4 @@
-"""The secrets of one application: at rest in Parameter Store, and from there in the cluster."""
+"""Secrets at rest in Parameter Store, and those of an application from there in the cluster."""
 
 from collections.abc import Mapping
 
@@ -8,6 +8,28 @@ from components import templates
 from components.external_secret import ExternalSecret
 from components.parameter import Parameter
 from components.values import Stack
+
+
+def store(
+    name: str,
+    stack: Stack,
+    parameter_name: str,
+    value: pulumi.Input[str],
+    what: str,
+    opts: pulumi.ResourceOptions,
+) -> Parameter:
+    """Stores a secret value in Parameter Store, in the tier and with the key of the stack."""
+    return Parameter(
+        name,
+        {
+            "parameter_name": parameter_name,
+            "value": value,
+            "description": f"{what}, made by fluxhook",
+            "tier": stack.parameter_tier,
+            "key_id": stack.kms_key_id,
+        },
+        opts,
+    )
 
 
 class Secrets:
@@ -23,19 +45,11 @@ class Secrets:
 
     def store(self, what: str, parameter_name: str, value: pulumi.Input[str]) -> Parameter:
         """Stores a secret value in Parameter Store."""
-        parameter = Parameter(
-            f"{self._name}/{what}",
-            {
-                "parameter_name": parameter_name,
-                "value": value,
-                "description": f"{what} of {self._name}, made by fluxhook",
-                "tier": self._stack.parameter_tier,
-                "key_id": self._stack.kms_key_id,
-            },
-            self._opts,
+        described = f"{what} of {self._name}"
+        self.parameters[what] = store(
+            f"{self._name}/{what}", self._stack, parameter_name, value, described, self._opts
         )
-        self.parameters[what] = parameter
-        return parameter
+        return self.parameters[what]
 
     def sync(
         self,

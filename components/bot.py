@@ -4,6 +4,7 @@ from typing import TypedDict
 
 import pulumi
 
+from components._secrets import store
 from components.config import secret
 from components.parameter import Parameter
 from components.signing_key import SigningKey
@@ -53,15 +54,12 @@ class Bot(pulumi.ComponentResource):
         if passphrase:
             values["passphrase"] = (f"{path}/passphrase", passphrase)
         self.parameters = {
-            what: Parameter(
+            what: store(
                 f"{name}/signing-{what}",
-                {
-                    "parameter_name": parameter_name,
-                    "value": value,
-                    "description": f"Signing {what} of {name}, made by fluxhook",
-                    "tier": stack.parameter_tier,
-                    "key_id": stack.kms_key_id,
-                },
+                stack,
+                parameter_name,
+                value,
+                f"Signing {what} of {name}",
                 child,
             )
             for what, (parameter_name, value) in values.items()

@@ -6,17 +6,11 @@ from dataclasses import dataclass
 
 import httpx2
 from lightkube import AsyncClient, KubeConfig
-from lightkube.generic_resource import GenericNamespacedResource, create_namespaced_resource
+from lightkube.generic_resource import GenericNamespacedResource
 from pydantic import BaseModel, Field
 
 from lab.directory import LabDirectory, LabError
-
-GIT_REPOSITORY = create_namespaced_resource(
-    "source.toolkit.fluxcd.io", "v1", "GitRepository", "gitrepositories"
-)
-KUSTOMIZATION = create_namespaced_resource(
-    "kustomize.toolkit.fluxcd.io", "v1", "Kustomization", "kustomizations"
-)
+from lab.kinds import GitRepository, Kustomization
 
 
 class Artifact(BaseModel):
@@ -101,11 +95,11 @@ async def find(cluster: AsyncClient, repository: str, branch: str = "main") -> T
     """
     url = f"ssh://git@github.com/{repository}".lower()
     sources = set()
-    async for item in cluster.list(GIT_REPOSITORY, namespace="*"):
+    async for item in cluster.list(GitRepository, namespace="*"):
         spec = Spec.model_validate(item.spec)
         if spec.url.lower().removesuffix(".git") == url and spec.ref.branch == branch:
             sources.add(Object.of(item))
-    async for item in cluster.list(KUSTOMIZATION, namespace="*"):
+    async for item in cluster.list(Kustomization, namespace="*"):
         own, follows = Object.of(item), Spec.model_validate(item.spec).source
         source = Object(follows.namespace or own.namespace, follows.name)
         if follows.kind == "GitRepository" and source in sources:

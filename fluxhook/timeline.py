@@ -12,8 +12,9 @@ from lightkube import AsyncClient
 from lightkube.generic_resource import GenericNamespacedResource
 from lightkube.resources.apps_v1 import Deployment
 
-from fluxhook.flux import GIT_REPOSITORY, KUSTOMIZATION, Object, Status, Target
+from fluxhook.flux import Object, Status, Target
 from lab.directory import LabError
+from lab.kinds import GitRepository, Kustomization
 
 WITHIN = 60.0
 """Seconds; a push is applied in about one, unless its webhook is missing."""
@@ -119,8 +120,8 @@ async def watching(cluster: AsyncClient, target: Target) -> AsyncIterator[Watche
         Deployment, namespace="*", labels=dict(labels), resource_version=CACHED
     )
     watches = Watches(
-        flux(GIT_REPOSITORY, target.source),
-        flux(KUSTOMIZATION, target.kustomization),
+        flux(GitRepository, target.source),
+        flux(Kustomization, target.kustomization),
         Arrivals(deployments, lambda item: str(item.spec.replicas) if item.spec else ""),
     )
     try:

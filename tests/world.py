@@ -14,20 +14,8 @@ from tenacity import Retrying, stop_after_delay, wait_fixed
 from lab import control
 from lab.directory import LabDirectory, LabState
 from lab.environment import environment
+from lab.kinds import ExternalSecret, GitRepository, HTTPRoute, Kustomization, Receiver
 
-GitRepository = create_namespaced_resource(
-    "source.toolkit.fluxcd.io", "v1", "GitRepository", "gitrepositories"
-)
-Kustomization = create_namespaced_resource(
-    "kustomize.toolkit.fluxcd.io", "v1", "Kustomization", "kustomizations"
-)
-Receiver = create_namespaced_resource(
-    "notification.toolkit.fluxcd.io", "v1", "Receiver", "receivers"
-)
-ExternalSecret = create_namespaced_resource(
-    "external-secrets.io", "v1", "ExternalSecret", "externalsecrets"
-)
-HTTPRoute = create_namespaced_resource("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes")
 IMAGE = "image.toolkit.fluxcd.io"
 ImageRepository = create_namespaced_resource(IMAGE, "v1", "ImageRepository", "imagerepositories")
 ImagePolicy = create_namespaced_resource(IMAGE, "v1", "ImagePolicy", "imagepolicies")

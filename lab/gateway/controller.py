@@ -27,6 +27,7 @@ from lab.gateway.matching import Listener
 from lab.gateway.resources import GROUP, Object
 from lab.gateway.snapshot import Key, Snapshot
 from lab.gateway.statuses import Owned, Status, reconcile
+from lab.kinds import HTTPRoute
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,6 @@ AGAIN = 0.2
 
 GatewayClass = create_global_resource(GROUP, "v1", "GatewayClass", "gatewayclasses")
 Gateway = create_namespaced_resource(GROUP, "v1", "Gateway", "gateways")
-HTTPRoute = create_namespaced_resource(GROUP, "v1", "HTTPRoute", "httproutes")
 ReferenceGrant = create_namespaced_resource(GROUP, "v1", "ReferenceGrant", "referencegrants")
 
 Global: TypeAlias = GenericGlobalResource | Namespace

@@ -8,26 +8,17 @@ from pathlib import Path
 
 import httpx2
 from lightkube import ALL_NS, AsyncClient, KubeConfig
-from lightkube.generic_resource import GenericNamespacedResource, create_namespaced_resource
+from lightkube.generic_resource import GenericNamespacedResource
 from pydantic import AliasGenerator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from lab.github.hook_rules import MASK
+from lab.kinds import ExternalSecret, GitRepository, HTTPRoute, Kustomization, Receiver
 
 WITHIN = 2.0
 """Seconds the API server has for an answer; the page is shown without it then."""
 
-KINDS = (
-    create_namespaced_resource(
-        "source.toolkit.fluxcd.io", "v1", "GitRepository", "gitrepositories"
-    ),
-    create_namespaced_resource(
-        "kustomize.toolkit.fluxcd.io", "v1", "Kustomization", "kustomizations"
-    ),
-    create_namespaced_resource("notification.toolkit.fluxcd.io", "v1", "Receiver", "receivers"),
-    create_namespaced_resource("external-secrets.io", "v1", "ExternalSecret", "externalsecrets"),
-    create_namespaced_resource("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes"),
-)
+KINDS = (GitRepository, Kustomization, Receiver, ExternalSecret, HTTPRoute)
 """The kinds that are shown, in this order."""
 
 VERDICTS = frozenset(("Ready", "Accepted", "ResolvedRefs"))

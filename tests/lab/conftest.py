@@ -14,10 +14,11 @@ from lightkube.resources.apps_v1 import Deployment as AppsDeployment
 from lightkube.resources.core_v1 import Namespace
 
 from lab import push
+from lab.kinds import GitRepository, Kustomization
 from tests.deployment import Deployment, deployed
-from tests.world import GitRepository, Kustomization, World, eventually
+from tests.world import World, eventually
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "echo-server"
+EXAMPLE = "echo-server"
 OVERLAY = "kustomize/overlays/dev/kustomization.yaml"
 NAMESPACE = "flux-system"
 
@@ -41,7 +42,7 @@ class Application:
 
     def push(self, replicas: int, branch: str = "main") -> str:
         """Commit another number of replicas; the commit's id."""
-        text = (EXAMPLE / OVERLAY).read_text().replace("count: 2", f"count: {replicas}")
+        text = push.example(EXAMPLE)[OVERLAY].replace("count: 2", f"count: {replicas}")
         with push.connect(self.world.state) as github:
             message = f"Run {replicas} replicas"
             return push.commit(github, self.repository, message, {OVERLAY: text}, branch)
@@ -128,13 +129,10 @@ def delivered(world: World, name: str) -> Iterator[Application]:
             }
         ]
         application = Application(world, stack)
-        files = {
-            str(each.relative_to(EXAMPLE)): each.read_text()
-            for each in EXAMPLE.rglob("*")
-            if each.is_file()
-        }
         with push.connect(world.state) as github:
-            sha = push.commit(github, application.repository, "The application", files)
+            sha = push.commit(
+                github, application.repository, "The application", push.example(EXAMPLE)
+            )
         stack.up()
         application.await_applied(sha)
         yield application

@@ -14,7 +14,8 @@ from lightkube.resources.core_v1 import Secret
 
 from lab import control
 from lab.directory import LabDirectory
-from tests.world import KINDS, ImagePolicy, Receiver, World, eventually
+from lab.kinds import Receiver
+from tests.world import KINDS, ImagePolicy, World, eventually
 
 REPOSITORY = "developer-friendly/echo-server"
 NAMESPACE = "flux-system"

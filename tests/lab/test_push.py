@@ -15,9 +15,10 @@ from rich.console import Console
 
 from fluxhook import demo
 from lab.directory import LabError
+from lab.kinds import GitRepository, Kustomization
 from lab.push import commit, connect, example, read
 from tests.deployment import deployed
-from tests.world import GitRepository, Kustomization, World
+from tests.world import World
 
 NAME = "pushed"
 REPOSITORY = f"developer-friendly/{NAME}"
