@@ -3,13 +3,18 @@
 import hashlib
 import json
 import re
+from typing import Any
 
 FLUX_SOURCE = "source.toolkit.fluxcd.io/v1"
 FLUX_KUSTOMIZE = "kustomize.toolkit.fluxcd.io/v1"
+FLUX_HELM = "helm.toolkit.fluxcd.io/v2"
 FLUX_NOTIFICATION = "notification.toolkit.fluxcd.io/v1"
+FLUX_ALERTS = "notification.toolkit.fluxcd.io/v1beta3"
 FLUX_IMAGE = "image.toolkit.fluxcd.io/v1"
 EXTERNAL_SECRETS = "external-secrets.io/v1"
 GATEWAY_API = "gateway.networking.k8s.io/v1"
+FLUX_OPERATOR = "fluxcd.controlplane.io/v1"
+ALERTMANAGER_CONFIG = "monitoring.coreos.com/v1alpha1"
 """API versions that Flux 2.9 and its neighbours serve; the only place where they are written down."""
 
 DELETED_BY_FLUX = {"pulumi.com/deletionPropagationPolicy": "background"}
@@ -18,6 +23,19 @@ DELETED_BY_FLUX = {"pulumi.com/deletionPropagationPolicy": "background"}
 They own nothing in the cluster's sense. A foreground deletion adds a finalizer of its own, which the garbage collector
 may remove while the controller removes its; the controller's patch is then refused, and it retries after up to 15 min.
 """
+
+WATCHED = {"reconcile.fluxcd.io/watch": "Enabled"}
+"""Label of Secrets whose new values Flux's controllers take at once.
+
+Source: notification-controller `docs/spec/v1/receivers.md`, "Secret reference".
+"""
+
+WEBHOOK_RECEIVER = "webhook-receiver"
+"""Service that a way in leads to. Not `notification-controller`: that is the event server, which answers 202 and
+reconciles nothing."""
+
+ADDRESS_GIVEN = "jsonpath={.status.loadBalancer.ingress[0]}"
+"""Wait of an Ingress or a load balancer: its controller has given it an address."""
 
 PARAMETER_BYTES = {"Standard": 4096, "Advanced": 8192, "Intelligent-Tiering": 8192}
 """Largest value by tier. Source: AWS Systems Manager, "Managing parameter tiers"."""
@@ -29,6 +47,11 @@ _REPOSITORY = re.compile(
 )
 _PARAMETER = re.compile(r"(/[-._A-Za-z0-9]+)+")
 _PARAMETER_LEVELS, _PARAMETER_NAME_LENGTH = 15, 1011
+
+
+def given(**fields: Any) -> dict[str, Any]:
+    """`fields` without those that are None or empty: the API server's own default holds then."""
+    return {key: value for key, value in fields.items() if value not in (None, "", [], {})}
 
 
 def receiver_path(token: str, name: str, namespace: str) -> str:

@@ -4,47 +4,54 @@ from collections.abc import Mapping
 from typing import TypedDict
 
 import pulumi
+import pulumi_kubernetes as kubernetes
 
-from components import templates, values
-from components._secrets import Secrets
-from components.config import secret
+from components import contents, exposure, values
+from components._credentials import Credentials
+from components._delivery import deliver
+from components._order import after
+from components._secrets import ClusterSecrets, Kept
+from components.cluster import Cluster
+from components.commit_status import CommitStatus
 from components.deploy_key import DeployKey
 from components.git_repository import GitRepository
 from components.github_webhook import GithubWebhook
 from components.image_automation import ImageAutomation
-from components.kustomization import Kustomization
 from components.parameter import Parameter
 from components.receiver import Receiver
-from components.receiver_route import ReceiverRoute
+from components.scaffold import Scaffold
 from components.webhook_token import WebhookToken
 
 
 class ApplicationArgs(TypedDict):
     """Inputs of an Application."""
 
-    stack: values.Stack
-    """What all applications of the stack share."""
+    cluster: Cluster
+    """The cluster that takes it, and what all applications of the stack share."""
     application: values.Application
     """What is the application's own."""
     known_hosts: pulumi.Input[str]
     """The Git server's SSH host keys, as a known_hosts file."""
-    signing_key: Mapping[str, Parameter]
+    signing_key: Mapping[str, Kept]
     """The bot's `key` and `passphrase`; empty when there is no bot."""
+    github_app: Mapping[str, Kept]
+    """The GitHub App's `key`; empty when there is none."""
 
 
 class Application(pulumi.ComponentResource):
     """Everything between one GitHub repository and one cluster.
 
-    Not made here: the repository, its contents, the bot's key (Bot), the ClusterSecretStore, the Gateway, Flux itself.
+    Not made here: the repository, its contents (but for a scaffold), the bot's key (Bot), the Gateway, Flux itself.
     """
 
-    deploy_key: DeployKey
+    deploy_key: DeployKey | None
+    """None when Flux clones as a GitHub App."""
     receiver: Receiver
     webhook: GithubWebhook
     parameters: dict[str, Parameter]
     """The SSM parameters by what they hold."""
     url: pulumi.Output[str]
-    """Secret: the receiver URL; known once the Gateway serves it."""
+    """Secret: the receiver URL; known once it is served."""
 
     def __init__(
         self, name: str, args: ApplicationArgs, opts: pulumi.ResourceOptions | None = None
@@ -52,44 +59,28 @@ class Application(pulumi.ComponentResource):
         """Make the application's resources; `name` is `owner/repository`."""
         super().__init__("fluxhook:index:Application", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
-        stack, app, namespace = args["stack"], args["application"], args["stack"].namespace
-        secrets = Secrets(name, stack, app.name, child)
-        self.parameters = secrets.parameters
+        cluster, app = args["cluster"], args["application"]
+        stack, namespace = cluster.stack, cluster.namespace
+        secrets = ClusterSecrets(name, cluster, app.name, child)
 
-        # Keys and tokens, each made once and at rest in Parameter Store.
-        self.deploy_key = DeployKey(
-            name,
-            {
-                "repository": app.repository_name,
-                "title": app.deploy_key.title,
-                "writable": app.pushes,
-            },
-            child,
-        )
+        # Keys and tokens, each made once, at rest, and in the Secrets that Flux reads them from.
+        credentials = Credentials(name, app, secrets, stack, child)
+        self.deploy_key = credentials.deploy_key
+        git_secret = credentials.git(args["known_hosts"], args["github_app"])
+        docker_secret = credentials.docker()
+        signing_secret = credentials.signing_key(args["signing_key"])
         token = WebhookToken(name, {"length": stack.token_length}, child).token
-        identity = secrets.store(
-            "deploy-key", stack.deploy_key_parameter(app), self.deploy_key.private_key
-        )
-        webhook_token = secrets.store("webhook-token", stack.webhook_token_parameter(app), token)
+        kept = {"token": secrets.keep("webhook-token", stack.webhook_token_parameter(app), token)}
+        token_secret = secrets.sync("webhook-token", kept, contents.WEBHOOK_TOKEN)
 
-        # The Secrets that Flux reads them from.
-        git = templates.git(self.deploy_key.public_key, args["known_hosts"])
-        git_secret = secrets.sync("git", {"identity": identity}, git)
-        token_secret = secrets.sync(
-            "webhook-token", {"token": webhook_token}, templates.webhook_token()
-        )
-        docker_secret, signing_secret = None, None
-        if app.image and (registry_token := secret(stack.registry_token)) and app.image.private:
-            registry = secrets.store(
-                "registry-token", stack.registry_token_parameter(app), registry_token
+        # What is delivered, and where to.
+        scaffold = [_scaffold(name, app, stack, child).last] if app.scaffold else []
+        target_namespace: pulumi.Input[str] | None = app.target_namespace
+        if app.create_namespace and app.target_namespace:
+            made = kubernetes.core.v1.Namespace(
+                f"{name}-namespace", metadata={"name": app.target_namespace}, opts=child
             )
-            user = stack.bot.login if stack.bot else stack.owner
-            docker = templates.docker(app.image.name, user)
-            docker_secret = secrets.sync("docker", {"token": registry}, docker, templates.DOCKER)
-        if app.automated and (key := args["signing_key"]):
-            signing_secret = secrets.sync("gpgkey", key, templates.signing_key(key))
-
-        # What Flux pulls and applies.
+            target_namespace = after(made, app.target_namespace)
         source = GitRepository(
             name,
             {
@@ -97,28 +88,27 @@ class Application(pulumi.ComponentResource):
                 "namespace": namespace,
                 "repository": app.repository,
                 "secret_name": git_secret,
+                "github_app": app.credentials == "github-app",
                 "branch": app.branch,
                 "interval": app.interval,
                 "timeout": app.timeout,
             },
             child,
         )
-        kustomization = Kustomization(
-            name,
-            {
-                "object_name": app.name,
-                "namespace": namespace,
-                "source_name": source.object_name,
-                "path": app.kustomization.path,
-                "interval": app.kustomization.interval,
-                "prune": app.kustomization.prune,
-                "force": app.kustomization.force,
-                "wait": app.kustomization.wait,
-                "target_namespace": app.kustomization.target_namespace,
-                "depends_on": app.kustomization.depends_on,
-            },
-            child,
+        delivery, sources = deliver(
+            name, app, source.object_name, secrets, stack, target_namespace, child
         )
+        if status_secret := credentials.commit_status(args["github_app"]):
+            CommitStatus(
+                name,
+                {
+                    "object_name": app.name,
+                    "namespace": namespace,
+                    "repository": app.repository,
+                    "secret_name": status_secret,
+                },
+                child,
+            )
 
         # Its next image: found in the registry, committed by the bot.
         if app.image and stack.bot and signing_secret:
@@ -134,10 +124,11 @@ class Application(pulumi.ComponentResource):
                     "interval": app.image.interval,
                     "source_name": source.object_name,
                     "branch": app.branch,
-                    "path": app.kustomization.path,
+                    "path": app.path,
                     "author_name": stack.bot.name,
                     "author_email": stack.bot.email,
                     "signing_secret_name": signing_secret,
+                    "signing_type": "ssh" if stack.bot.signing == "ssh" else "gpg",
                 },
                 child,
             )
@@ -148,7 +139,7 @@ class Application(pulumi.ComponentResource):
             {
                 "object_name": app.receiver_name,
                 "namespace": namespace,
-                "source_name": source.object_name,
+                "sources": sources,
                 "secret_name": token_secret,
                 "token": token,
                 "branch": app.branch,
@@ -157,20 +148,7 @@ class Application(pulumi.ComponentResource):
             },
             child,
         )
-        route = ReceiverRoute(
-            name,
-            {
-                "object_name": f"{app.name}-receiver",
-                "namespace": namespace,
-                "host": stack.host,
-                "path": self.receiver.path,
-                "gateway": stack.gateway.name,
-                "gateway_namespace": stack.gateway.namespace,
-                "section": stack.gateway.section_name,
-            },
-            child,
-        )
-        self.url = pulumi.Output.concat(stack.base_url, route.path)
+        self.url = exposure.serve(name, cluster, f"{app.name}-receiver", self.receiver, child)
         self.webhook = GithubWebhook(
             name,
             {
@@ -180,8 +158,30 @@ class Application(pulumi.ComponentResource):
                 "events": app.webhook.events,
                 "verify_tls": stack.verify_tls,
                 # GitHub must not announce a push before there is something to apply it.
-                "after": [kustomization],
+                "after": [delivery, *scaffold],
             },
             child,
         )
+        self.parameters = secrets.parameters
         self.register_outputs({})
+
+
+def _scaffold(
+    name: str, app: values.Application, stack: values.Stack, opts: pulumi.ResourceOptions
+) -> Scaffold:
+    if not (app.scaffold and app.image):
+        raise ValueError("Application: a scaffold needs an image")
+    return Scaffold(
+        name,
+        {
+            "repository": app.repository_name,
+            "object_name": app.name,
+            "namespace": stack.namespace,
+            "path": app.path,
+            "branch": app.branch,
+            "image": app.image.name,
+            "port": app.scaffold.port,
+            "replicas": app.scaffold.replicas,
+        },
+        opts,
+    )

@@ -6,30 +6,30 @@ A fault says where, which rule and what to write instead; never a value, since a
 import difflib
 import json
 import os
+import types
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 
 import pulumi
 import pulumi.runtime.config
 from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from components import _rules
-from components._openpgp import OpenPgpKey
+from components._ephemeral import ephemeral
+from components._faults import PROJECT, application_faults, ephemeral_faults, stack_faults
 from components.values import Application, Stack
+from components.values.cluster import ClusterSync
 
-PROJECT = "fluxhook"
 APPLICATIONS = f"{PROJECT}:applications"
-_UNSET = ("", "{}", "[]", "null")
+CLUSTER_SYNC = f"{PROJECT}:clusterSync"
+_UNSET = ("", "[]", "null")
 """What Pulumi.yaml has as default where a key may be left out: the engine wants one for every key it declares."""
-_SECRETS = {
-    field.alias for field in Stack.model_fields.values() if field.annotation == SecretStr | None
-}
-_STACK_PLACEHOLDERS = {
-    "owner": "owner",
-    "host": "host.invalid",
-    "gateway": {"name": "unknown", "namespace": "unknown"},
-}
+_FIELDS = {str(field.alias): field for field in Stack.model_fields.values()}
+SECRETS = {key for key, field in _FIELDS.items() if "SecretStr" in str(field.annotation)}
+"""Keys that are set with `pulumi config set --secret`."""
+_STACK_PLACEHOLDERS = {"owner": "owner"}
 
 Model = typing.TypeVar("Model", bound=BaseModel)
 
@@ -47,7 +47,7 @@ def load() -> tuple[Stack, tuple[Application, ...]]:
     faults = [
         f"{prefix}{key}: stands in clear; run `pulumi config set --secret {key}` (and replace it: it was seen)"
         for key, text in own.items()
-        if text and key in _SECRETS and not pulumi.runtime.config.is_config_secret(prefix + key)
+        if text and key in SECRETS and not pulumi.runtime.config.is_config_secret(prefix + key)
     ]
     own["botToken"] = own.get("botToken") or os.environ.get("GITHUB_BOT_TOKEN", "")
     stack, applications, found = parse(own)
@@ -69,32 +69,55 @@ def parse(raw: Mapping[str, str]) -> tuple[Stack, tuple[Application, ...], list[
 
     `raw` holds the keys without their namespace, each as Pulumi hands it over: plain text or JSON.
     """
-    values = {key: _decoded(key, text) for key, text in raw.items() if text not in _UNSET}
+    values = {key: _decoded(key, text) for key, text in raw.items() if _is_set(key, text)}
     entries = values.pop("applications", None)
     stack, faults = _parsed(Stack, values, f"{PROJECT}:", _STACK_PLACEHOLDERS)
     if not isinstance(entries, list):
-        faults.append(
-            f"{APPLICATIONS}: is missing; write a list, at least one `- repository: name`"
-        )
+        if not stack.cluster_sync:
+            faults.append(
+                f"{APPLICATIONS}: is missing; write a list, at least one `- repository: name`"
+            )
         entries = []
-    applications = []
+    written = []
     for index, entry in enumerate(entries):
         application, found = _application(entry, stack.owner, index)
-        applications.append(application)
+        written.append((f"{APPLICATIONS}[{index}]", application))
         faults += found
-    faults += _stack_faults(stack, applications)
-    faults += _application_faults(applications)
-    return stack, tuple(applications), faults
+    if stack.cluster_sync and not stack.ephemeral:
+        application, found = _cluster_sync(stack.cluster_sync, stack)
+        written.append((CLUSTER_SYNC, application))
+        faults += found
+    faults += stack_faults(stack, values)
+    faults += application_faults(stack, written)
+    deployed_stack, applications = ephemeral(stack, [app for _, app in written])
+    faults += ephemeral_faults(stack, written, applications)
+    return deployed_stack, applications, faults
+
+
+def _is_set(key: str, text: str) -> bool:
+    """Whether the stack's file has a key. An empty group counts only where it means something: all its defaults."""
+    group = _nested(field) if (field := _FIELDS.get(key)) and field.default is None else None
+    empty = group is None or any(each.is_required() for each in group.model_fields.values())
+    return text not in _UNSET and not (empty and text == "{}")
 
 
 def _decoded(key: str, text: str) -> object:
-    field = {each.alias: each for each in Stack.model_fields.values()}.get(key)
-    if field and {str, SecretStr} & {field.annotation, *typing.get_args(field.annotation)}:
+    field = _FIELDS.get(key)
+    if field and not _structured(field.annotation):
         return text
     try:
         return json.loads(text)
     except ValueError:
         return text
+
+
+def _structured(annotation: object) -> bool:
+    """Whether values of a type come as JSON; all others are text, even where it looks like a number."""
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
+        return any(map(_structured, typing.get_args(annotation)))
+    if typing.get_origin(annotation) in (dict, tuple) or annotation in (int, bool):
+        return True
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 def _application(entry: object, owner: str, index: int) -> tuple[Application, list[str]]:
@@ -117,6 +140,28 @@ def _application(entry: object, owner: str, index: int) -> tuple[Application, li
     return application, [fault, *faults]
 
 
+def _cluster_sync(sync: ClusterSync, stack: Stack) -> tuple[Application, list[str]]:
+    """The application that a cluster's own repository is; its keys and tokens are those of this cluster alone."""
+    repository = _rules.repository_id(sync.repository, stack.owner)
+    name = _rules.kubernetes_name(sync.path.rstrip("/").rpartition("/")[2]) or sync.name
+    prefix = f"{stack.parameter_prefix}/{(repository or 'unknown').rpartition('/')[2]}/{name}"
+    key = {"deployKey": {"title": f"flux-{name}", "parameter": f"{prefix}/deploy-key"}}
+    application = Application.model_validate(
+        {
+            "repository": repository or f"{stack.owner}/unknown",
+            "name": sync.name,
+            "branch": sync.branch,
+            "interval": sync.interval,
+            "credentials": sync.credentials,
+            **(key if sync.credentials == "deploy-key" else {}),
+            "kustomization": {"path": sync.path, "interval": "10m"},
+            "receiver": {"parameter": f"{prefix}/receiver/token"},
+        }
+    )
+    fault = f"{CLUSTER_SYNC}.repository: is neither `name` nor `owner/name` of a GitHub repository"
+    return application, [] if repository else [fault]
+
+
 def _parsed(
     model: type[Model], values: Mapping[str, object], path: str, placeholders: Mapping[str, object]
 ) -> tuple[Model, list[str]]:
@@ -133,107 +178,28 @@ def _parsed(
 
 
 def _fault(model: type[BaseModel], error: ErrorDetails) -> str:
-    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"])[
-        1:
-    ]
-    *parents, last = (part for part in error["loc"] if isinstance(part, str))
-    for part in parents:
-        model = _nested(model, part)
-    fields = {str(field.alias): field for field in model.model_fields.values()}
+    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"])
+    known: dict[str, FieldInfo] = {}
+    description: str | None = ""
+    for part in error["loc"]:
+        fields = {str(field.alias): field for field in model.model_fields.values()}
+        if field := fields.get(str(part)):
+            description, known = field.description, fields
+            model = _nested(field) or model
+        elif isinstance(part, str):
+            known = fields
     if error["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(last, fields, n=1, cutoff=0)
-        return f"{where}: is no known key; did you mean `{near[0]}`?"
+        near = difflib.get_close_matches(str(error["loc"][-1]), known, n=1, cutoff=0)
+        return f"{where[1:]}: is no known key; did you mean `{near[0]}`?"
     message = (
         "is missing" if error["type"] == "missing" else error["msg"].removeprefix("Value error, ")
     )
-    return f"{where}: {message} ({fields[last].description})"
+    return f"{where[1:]}: {message} ({description})"
 
 
-def _nested(model: type[BaseModel], alias: str) -> type[BaseModel]:
-    for field in model.model_fields.values():
-        if field.alias == alias:
-            for each in (field.annotation, *typing.get_args(field.annotation)):
-                if isinstance(each, type) and issubclass(each, BaseModel):
-                    return each
-    return model
-
-
-def _stack_faults(stack: Stack, applications: Sequence[Application]) -> Iterator[str]:
-    """Faults that lie between keys of the stack."""
-    if stack.verify_tls and stack.scheme != "https":
-        yield f"{PROJECT}:scheme: must be https while verifyTls is true; write https, or set verifyTls to false"
-    if stack.bot_passphrase and not stack.bot:
-        yield f"{PROJECT}:botPassphrase: has no bot; write `bot` too, or remove it"
-    if stack.bot and not stack.bot_token:
-        yield (
-            f"{PROJECT}:botToken: is missing: an owner's token cannot add a key to the bot's account;"
-            " set $GITHUB_BOT_TOKEN, or run `pulumi config set --secret botToken`"
-        )
-    limit = _rules.PARAMETER_BYTES[stack.parameter_tier]
-    passphrase = stack.bot_passphrase.get_secret_value() if stack.bot_passphrase else ""
-    token = stack.registry_token.get_secret_value() if stack.registry_token else ""
-    # The generated key has the same size for every seed, so it can be refused before one is made.
-    armor = (
-        OpenPgpKey(bytes(32), f"{stack.bot.name} <{stack.bot.email}>", passphrase).private_armor
-        if stack.bot
-        else ""
-    )
-    sizes = {"registryToken": token, "botPassphrase": passphrase, "bot": armor}
-    for key, value in sizes.items():
-        if len(value.encode()) > limit:
-            yield (
-                f"{PROJECT}:{key}: takes {len(value.encode())} bytes, tier {stack.parameter_tier} has room for {limit};"
-                " write a shorter one, or set parameterTier to Advanced"
-            )
-    for index, app in enumerate(applications):
-        if app.image and app.image.private and not stack.registry_token:
-            yield (
-                f"{APPLICATIONS}[{index}].image.private: needs {PROJECT}:registryToken;"
-                " run `pulumi config set --secret registryToken`, or write false"
-            )
-        if app.automated and not stack.bot:
-            yield (
-                f"{APPLICATIONS}[{index}].image.automation: needs a bot to commit; write {PROJECT}:bot, or write false"
-            )
-        for parameter in stack.parameters(app):
-            if fault := _rules.parameter_name_fault(parameter):
-                yield f"{APPLICATIONS}[{index}]: its SSM name {parameter} {fault}"
-    yield from _repeated(applications, "deployKey.parameter", "SSM name", stack.parameters)
-
-
-def _application_faults(applications: Sequence[Application]) -> Iterator[str]:
-    """Faults that lie between keys of an application, or between applications."""
-    for index, app in enumerate(applications):
-        path = f"{APPLICATIONS}[{index}]"
-        if "ping" not in app.receiver.events:
-            yield f"{path}.receiver.events: must have ping, or GitHub's first delivery gets 400; add `ping`"
-        if "ping" in app.webhook.events:
-            yield f"{path}.webhook.events: must not have ping, GitHub sends it by itself; remove `ping`"
-        for event in sorted(set(app.webhook.events) - set(app.receiver.events) - {"ping"}):
-            yield f"{path}.webhook.events: has {event}, which receiver.events lacks; write it there too"
-        if app.automated and app.deploy_key.writable is False:
-            yield f"{path}.deployKey.writable: must not be false, image automation pushes; remove it"
-    yield from _repeated(
-        applications, "repository", "repository", lambda app: [app.repository.lower()]
-    )
-    yield from _repeated(applications, "name", "name", lambda app: [app.name])
-    yield from _repeated(
-        applications, "receiver.name", "Receiver name", lambda app: [app.receiver_name]
-    )
-    for index, app in enumerate(applications):
-        if app.name in app.kustomization.depends_on:
-            yield f"{APPLICATIONS}[{index}].kustomization.dependsOn: names itself; remove `{app.name}`"
-
-
-def _repeated(
-    applications: Sequence[Application],
-    key: str,
-    what: str,
-    of: typing.Callable[[Application], Sequence[str]],
-) -> Iterator[str]:
-    first: dict[str, int] = {}
-    for index, app in enumerate(applications):
-        for value in of(app):
-            if value in first:
-                yield f"{APPLICATIONS}[{index}].{key}: has the {what} of applications[{first[value]}]; write another"
-            first.setdefault(value, index)
+def _nested(field: FieldInfo) -> type[BaseModel] | None:
+    """The group of values that a field holds, or a list of which."""
+    for each in (field.annotation, *typing.get_args(field.annotation)):
+        if isinstance(each, type) and issubclass(each, BaseModel):
+            return each
+    return None

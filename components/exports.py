@@ -6,17 +6,32 @@ from what a person or a script needs next.
 
 import json
 from collections.abc import Mapping
+from typing import Protocol
 
 import pulumi
 
 from components import _rules
 from components.application import Application
 from components.bot import Bot
+from components.parameter import Parameter
+from components.signing_key import SigningKey
 from components.values import Stack
 
 
-def publish(stack: Stack, bot: Bot | None, applications: Mapping[str, Application]) -> None:
-    """Export the outputs of the stack; every map is keyed by `owner/repository`, parameters by what they hold."""
+class Keeper(Protocol):
+    """A component that stores secret values."""
+
+    parameters: dict[str, Parameter]
+    """Where each is stored, by what it is."""
+
+
+def publish(
+    stack: Stack, once: Mapping[str, Keeper], applications: Mapping[str, Application]
+) -> None:
+    """Export the outputs of the stack; maps are keyed by `owner/repository`, parameters by what they hold.
+
+    `once` has the components that a stack makes once, by the name that their parameters are listed under.
+    """
     pulumi.export(
         "receiverUrls", pulumi.Output.secret({name: app.url for name, app in applications.items()})
     )
@@ -34,19 +49,28 @@ def publish(stack: Stack, bot: Bot | None, applications: Mapping[str, Applicatio
                 "publicKey": app.deploy_key.public_key,
             }
             for name, app in applications.items()
+            if app.deploy_key
         },
     )
+    if isinstance(bot := once.get("bot"), Bot):
+        pulumi.export("signingKey", _signing_key(bot))
     parameters = {
         f"{name}/{what}": parameter
-        for name, app in applications.items()
-        for what, parameter in app.parameters.items()
+        for name, keeper in {**applications, **once}.items()
+        for what, parameter in keeper.parameters.items()
     }
-    if bot and stack.bot:
-        key = bot.signing_key
-        parameters |= {f"{stack.bot.login}/{what}": each for what, each in bot.parameters.items()}
-        pulumi.export("signingKey", {"fingerprint": key.fingerprint, "keyId": key.key_id})
     pulumi.export("parameters", {name: each.parameter_name for name, each in parameters.items()})
+    if not parameters:
+        return
     policy = pulumi.Output.all(*(each.arn for each in parameters.values())).apply(
         lambda arns: json.dumps(_rules.secret_store_policy(arns, stack.kms_key_id))
     )
     pulumi.export("secretStorePolicy", policy)
+
+
+def _signing_key(bot: Bot) -> dict[str, pulumi.Output[str]]:
+    key = bot.signing_key
+    own = (
+        {"fingerprint": key.fingerprint, "keyId": key.key_id} if isinstance(key, SigningKey) else {}
+    )
+    return {**own, "publicKey": key.public_key}

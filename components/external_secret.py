@@ -7,9 +7,8 @@ import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 
 from components._order import after
-from components._rules import EXTERNAL_SECRETS
+from components._rules import EXTERNAL_SECRETS, WATCHED
 from components.parameter import Parameter
-from components.templates import Template
 
 DEFAULT_STORE = "aws-parameter-store"
 DEFAULT_REFRESH_INTERVAL = "5m"
@@ -26,7 +25,7 @@ class ExternalSecretArgs(TypedDict):
     """Namespace of both."""
     parameters: Mapping[str, Parameter]
     """The parameters to read, by the name that the template knows them under."""
-    template: Template
+    template: Mapping[str, pulumi.Input[str]]
     """Keys of the Secret and what they hold: text in which `{{ .name }}` is a parameter's value."""
     secret_type: NotRequired[str]
     """Kubernetes type of the Secret; defaults to Opaque."""
@@ -84,7 +83,7 @@ class ExternalSecret(pulumi.ComponentResource):
                     "deletionPolicy": "Retain",
                     "template": {
                         "type": args.get("secret_type", "Opaque"),
-                        "metadata": {"labels": {"reconcile.fluxcd.io/watch": "Enabled"}},
+                        "metadata": {"labels": WATCHED},
                         "data": dict(args["template"]),
                     },
                 },

@@ -24,7 +24,10 @@ class GitRepositoryArgs(TypedDict):
     repository: pulumi.Input[str]
     """`owner/name` on GitHub."""
     secret_name: pulumi.Input[str]
-    """Secret with identity, identity.pub and known_hosts."""
+    """Secret with identity, identity.pub and known_hosts; or with githubAppID, githubAppInstallationID and
+    githubAppPrivateKey."""
+    github_app: NotRequired[bool]
+    """Whether Flux clones over HTTPS as a GitHub App, in place of SSH with a deploy key; defaults to False."""
     branch: NotRequired[pulumi.Input[str]]
     """Branch to follow; defaults to "main"."""
     interval: NotRequired[pulumi.Input[str]]
@@ -34,7 +37,9 @@ class GitRepositoryArgs(TypedDict):
 
 
 class GitRepository(pulumi.ComponentResource):
-    """One GitRepository over SSH. Not awaited: an empty repository must not keep its own webhook from being made.
+    """One GitRepository, over SSH or as a GitHub App.
+
+    Not awaited: an empty repository must not keep its own webhook from being made.
 
     Source: source-controller `docs/spec/v1/gitrepositories.md`.
     """
@@ -47,6 +52,8 @@ class GitRepository(pulumi.ComponentResource):
     ) -> None:
         """Make the GitRepository."""
         super().__init__("fluxhook:index:GitRepository", name, {}, opts)
+        github_app = args.get("github_app", False)
+        host = "https://github.com/" if github_app else "ssh://git@github.com/"
         source = CustomResource(
             f"{name}-git-repository",
             api_version=FLUX_SOURCE,
@@ -57,7 +64,8 @@ class GitRepository(pulumi.ComponentResource):
                 "annotations": DELETED_BY_FLUX,
             },
             spec={
-                "url": pulumi.Output.concat("ssh://git@github.com/", args["repository"]),
+                "url": pulumi.Output.concat(host, args["repository"]),
+                **({"provider": "github"} if github_app else {}),
                 "ref": {"branch": args.get("branch", DEFAULT_BRANCH)},
                 "interval": args.get("interval", DEFAULT_INTERVAL),
                 "timeout": args.get("timeout", DEFAULT_TIMEOUT),

@@ -49,7 +49,9 @@ class ImageAutomationArgs(TypedDict):
     author_email: pulumi.Input[str]
     """E-mail in the commits; the one of the signing key."""
     signing_secret_name: pulumi.Input[str]
-    """Secret with git.asc and, if the key has one, its passphrase."""
+    """Secret with git.asc and, if the key has one, its passphrase; or, for SSH, with identity."""
+    signing_type: NotRequired[str]
+    """`gpg` or `ssh`; defaults to gpg."""
 
 
 class ImageAutomation(pulumi.ComponentResource):
@@ -104,7 +106,10 @@ class ImageAutomation(pulumi.ComponentResource):
                     "commit": {
                         "author": {"name": args["author_name"], "email": args["author_email"]},
                         "messageTemplate": MESSAGE,
-                        "signingKey": {"secretRef": {"name": args["signing_secret_name"]}},
+                        "signingKey": {
+                            "type": args.get("signing_type", "gpg"),
+                            "secretRef": {"name": args["signing_secret_name"]},
+                        },
                     },
                 },
                 "update": {"strategy": "Setters", "path": args["path"]},

@@ -32,7 +32,7 @@ class KustomizationArgs(TypedDict):
     """Whether objects with immutable changes are recreated; defaults to False."""
     wait: NotRequired[bool]
     """Whether Ready means that every applied object is healthy; defaults to False."""
-    target_namespace: NotRequired[str | None]
+    target_namespace: NotRequired[pulumi.Input[str] | None]
     """Namespace given to every applied object; defaults to none, what the manifests say."""
     depends_on: NotRequired[Sequence[str]]
     """Names of Kustomizations of the same namespace that must be Ready before."""

@@ -1,6 +1,6 @@
 """The Receiver: what notification-controller does when GitHub calls."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -29,8 +29,8 @@ class ReceiverArgs(TypedDict):
     """Name of the object; part of the hook path."""
     namespace: pulumi.Input[str]
     """Namespace of the object, its Secret and its sources; part of the hook path."""
-    source_name: pulumi.Input[str]
-    """Name of the GitRepository to reconcile."""
+    sources: Mapping[str, pulumi.Input[str]]
+    """Names of the sources to reconcile, by kind; source kinds only, what applies them follows by itself."""
     secret_name: pulumi.Input[str]
     """Secret with the token under `token`."""
     token: pulumi.Input[str]
@@ -85,11 +85,8 @@ class Receiver(pulumi.ComponentResource):
                 "secretRef": {"name": args["secret_name"]},
                 "resourceFilter": branch_filter(args.get("branch", DEFAULT_BRANCH)),
                 "resources": [
-                    {
-                        "apiVersion": FLUX_SOURCE,
-                        "kind": "GitRepository",
-                        "name": args["source_name"],
-                    }
+                    {"apiVersion": FLUX_SOURCE, "kind": kind, "name": source}
+                    for kind, source in args["sources"].items()
                 ],
             },
             # The path stands in the status in clear, also in the message of its Ready condition.

@@ -6,10 +6,9 @@ import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 
 from components._order import after
-from components._rules import GATEWAY_API
+from components._rules import GATEWAY_API, WEBHOOK_RECEIVER
 
-BACKEND = {"kind": "Service", "name": "webhook-receiver", "port": 80}
-"""Not `notification-controller`: that Service is the event server, answers 202 and reconciles nothing."""
+BACKEND = {"kind": "Service", "name": WEBHOOK_RECEIVER, "port": 80}
 ACCEPTED = 'jsonpath={.status.parents[0].conditions[?(@.type=="Accepted")].status}=True'
 HSTS = "max-age=31536000; includeSubDomains; preload"
 WAIT = pulumi.CustomTimeouts(create="3m", update="3m")

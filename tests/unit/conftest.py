@@ -12,6 +12,8 @@ import pulumi.runtime
 import pytest
 from pulumi.runtime import rpc, settings
 
+from components.config import SECRETS
+
 ROOT = Path(__file__).parents[2]
 TOKEN = "t" * 32
 GATEWAY = {"name": "public", "namespace": "gateway-system"}
@@ -89,10 +91,9 @@ class Engine(pulumi.runtime.Mocks):
     def up(self, **config: object) -> None:
         """Run `__main__.py` as a whole with a configuration."""
         values = {key: value for key, value in {**CONFIG, **config}.items() if value is not None}
-        secrets = ["kubeconfig", "botToken", "botPassphrase", "registryToken"]
         pulumi.runtime.set_all_config(
             {f"fluxhook:{key}": text for key, text in raw(values).items()},
-            [f"fluxhook:{key}" for key in secrets if not self.secrets_in_clear],
+            [f"fluxhook:{key}" for key in SECRETS if not self.secrets_in_clear],
         )
 
         def program() -> None:
@@ -105,8 +106,9 @@ class Engine(pulumi.runtime.Mocks):
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """A fresh engine; nothing of the environment reaches the program."""
-    for name in ("GITHUB_BOT_TOKEN", "GITHUB_TOKEN", "KUBECONFIG"):
+    for name in ("GITHUB_BOT_TOKEN", "GITHUB_TOKEN"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("KUBECONFIG", str(ROOT / "no-kubeconfig"))
     # Pulumi runs on the thread's current event loop; an `asyncio.run` before has left none.
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)

@@ -6,7 +6,9 @@ import pulumi
 import pytest
 
 import components
+from components.cluster import Cluster
 from components.values import Application, Stack
+from components.values.notification import Notification as Entry
 from tests.unit.conftest import CONFIG, Engine
 
 CLASSES = [
@@ -29,15 +31,33 @@ def arguments(kind: type, name: str) -> dict[str, object]:
     """Inputs for one instance of any component."""
     stack = Stack.model_validate(
         {key: value for key, value in CONFIG.items() if key != "applications"}
-        | {"bot": {"login": "bot", "name": "Bot", "email": "bot@example.com"}}
+        | {
+            "bot": {"login": "bot", "name": "Bot", "email": "bot@example.com"},
+            "githubApp": {"id": 1, "installationId": 2},
+            "githubAppPrivateKey": "key",
+            "monitoring": {},
+            "slackWebhook": "https://slack.example.com",
+            "discordWebhook": "https://discord.example.com",
+            "notificationSecrets": {name: {"address": "https://chat.example.com"}},
+        }
     )
     known: dict[str, object] = {
         "stack": stack,
+        "cluster": Cluster(
+            stack, "flux-system", "store", pulumi.Output.from_input("https://example.com")
+        ),
         "application": Application(repository=f"owner/{name}", name=name),
+        "notification": Entry(name=name, type="slack"),
         "signing_key": {},
+        "github_app": {},
         "parameters": {"token": parameter(name)},
         "policy": {"numerical": {"order": "asc"}},
         "template": {"token": "{{ .token }}"},
+        "data": {"token": "value"},
+        "sources": {"GitRepository": name},
+        "components": ["source-controller"],
+        "path": "./kustomize/overlays/dev",
+        "port": 80,
     }
     required = vars(components)[f"{kind.__name__}Args"].__required_keys__
     return {key: known.get(key, f"{name}-{key}") for key in required}

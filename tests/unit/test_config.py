@@ -28,7 +28,7 @@ def test_the_least_configuration_is_taken_with_its_defaults() -> None:
     (application,) = applications
     assert application.repository == "developer-friendly/echo-server"
     assert application.name == application.receiver_name == "echo-server"
-    assert stack.base_url == "https://flux.example.com"
+    assert stack.base_url(stack.host or "") == "https://flux.example.com"
     assert stack.parameters(application) == (
         "/github/echo-server/deploy-key",
         "/github/developer-friendly/echo-server/flux-system/receiver/token",
@@ -40,7 +40,7 @@ def test_the_least_configuration_is_taken_with_its_defaults() -> None:
     [
         ({"owner": None}, "fluxhook:owner: is missing (GitHub organisation or user"),
         ({"ownr": "x"}, "fluxhook:ownr: is no known key; did you mean `owner`?"),
-        ({"gateway": None}, "fluxhook:gateway: is missing (the Gateway"),
+        ({"gateway": None}, "fluxhook:gateway: is missing; write exactly one of"),
         (
             {"gateway": {**GATEWAY, "nmae": 1}},
             "fluxhook:gateway.nmae: is no known key; did you mean `name`?",

@@ -49,7 +49,10 @@ def test_an_image_without_more_is_scanned_compared_by_number_and_committed(engin
     assert git["checkout"]["ref"] == git["push"] == {"branch": "release"}
     commit = git["commit"]
     assert commit["author"] == {"name": "Echo Bot", "email": "bot@example.com"}
-    assert commit["signingKey"] == {"secretRef": {"name": "echo-server-gpgkey"}}
+    assert commit["signingKey"] == {
+        "type": "gpg",
+        "secretRef": {"name": "echo-server-gpgkey"},
+    }
     assert ".Changed" in str(commit["messageTemplate"])
     assert ".Updated" not in str(commit["messageTemplate"])
 

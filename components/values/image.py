@@ -1,10 +1,10 @@
-"""What a stack's file may say about an application's container image; a part of `values`."""
+"""The container image of an application."""
 
 from typing import Literal
 
 from pydantic import Field, model_validator
 
-from components._types import Duration, Values
+from components.values.types import Duration, Values
 
 RUN_ID = r"^[0-9]+$"
 """Tags that are a number alone, such as the id of a run in GitHub Actions, which only grows."""

@@ -43,6 +43,9 @@ Host = Annotated[
 ]
 ParameterName = Annotated[str, AfterValidator(_parameter_name)]
 Events = Annotated[tuple[str, ...], Field(min_length=1)]
+Login = Annotated[str, Field(pattern=r"^[A-Za-z0-9][-A-Za-z0-9]{0,38}$")]
+Branch = Annotated[str, Field(pattern=r"^[^\s~^:?*\[\\]+$")]
+Directory = Annotated[str, Field(pattern=r"^\./")]
 
 
 class Values(BaseModel):

@@ -1,0 +1,156 @@
+"""Monitoring: the kube-prometheus-stack, whose Alertmanager passes on what Flux tells it."""
+
+from typing import Any, TypedDict
+
+import pulumi
+from pulumi_kubernetes.apiextensions import CustomResource
+
+from components import contents
+from components._rules import ALERTMANAGER_CONFIG
+from components._secrets import ClusterSecrets
+from components.cluster import Cluster
+from components.config import secret
+from components.helm_release import HelmRelease
+from components.helm_repository import HelmRepository
+from components.parameter import Parameter
+
+CHART = "kube-prometheus-stack"
+CHARTS = "https://prometheus-community.github.io/helm-charts"
+# Else Alertmanager would take only alerts of the namespace that its configuration lies in, and Flux's have none.
+# Source: prometheus-operator, discussion 3733.
+VALUES = {
+    "alertmanager": {"alertmanagerSpec": {"alertmanagerConfigMatcherStrategy": {"type": "None"}}}
+}
+TITLE = "{{ .CommonAnnotations.summary }}"
+
+
+class MonitoringArgs(TypedDict):
+    """Inputs of a Monitoring."""
+
+    cluster: Cluster
+    """The cluster, and the stack's values; its monitoring, slackWebhook and discordWebhook must be set."""
+
+
+class Monitoring(pulumi.ComponentResource):
+    """HelmRepository and HelmRelease of kube-prometheus-stack, and an AlertmanagerConfig.
+
+    Events of severity info go to Discord, errors to Slack.
+
+    The release is awaited, because the AlertmanagerConfig's kind comes with it. Flux tells Alertmanager by a
+    notification of type alertmanager, address `http://kube-prometheus-stack-alertmanager.<namespace>:9093/api/v2/alerts`.
+    Helm leaves the CRDs and the namespace behind.
+
+    Source: prometheus-operator `Documentation/api.md`, AlertmanagerConfig; Flux, "Prometheus metrics".
+    """
+
+    parameters: dict[str, Parameter]
+    """Where the chat webhooks are stored."""
+
+    def __init__(
+        self, name: str, args: MonitoringArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        """Install the release, then configure its Alertmanager."""
+        super().__init__("fluxhook:index:Monitoring", name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        cluster, stack = args["cluster"], args["cluster"].stack
+        monitoring = stack.monitoring
+        slack, discord = secret(stack.slack_webhook), secret(stack.discord_webhook)
+        if not (monitoring and slack and discord):
+            raise ValueError("Monitoring: the stack needs monitoring, slackWebhook, discordWebhook")
+        repository = HelmRepository(
+            name, {"object_name": CHART, "namespace": cluster.namespace, "url": CHARTS}, child
+        )
+        release = HelmRelease(
+            name,
+            {
+                "object_name": CHART,
+                "namespace": cluster.namespace,
+                "source_kind": "HelmRepository",
+                "source_name": repository.object_name,
+                "chart": CHART,
+                "version": monitoring.version,
+                "target_namespace": monitoring.namespace,
+                "create_namespace": True,
+                "interval": "30m",
+                "test": True,
+                # The operator writes into objects of its own chart.
+                "drift_detection": "disabled",
+                "values": VALUES,
+                "awaited": True,
+            },
+            child,
+        )
+        secrets = ClusterSecrets(name, cluster, "alertmanager", child)
+        kept = {
+            "slack": secrets.keep("slack", _parameter(stack.owner, "slack", "alerts"), slack),
+            "discord": secrets.keep("discord", _parameter(stack.owner, "discord", "info"), discord),
+        }
+        holds = contents.named({"slackWebhook": "slack", "discordWebhook": "discord"})
+        webhooks = secrets.sync("webhooks", kept, holds)
+        self.parameters = secrets.parameters
+        CustomResource(
+            f"{name}-alertmanager-config",
+            api_version=ALERTMANAGER_CONFIG,
+            kind="AlertmanagerConfig",
+            metadata={"name": "alertmanager", "namespace": cluster.namespace},
+            spec=_spec(webhooks, monitoring.channel),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[release]),
+        )
+        self.register_outputs({})
+
+
+def _parameter(owner: str, chat: str, channel: str) -> str:
+    return f"/{chat}/{owner}/webhooks/{channel}"
+
+
+def _text(word: str) -> str:
+    return (
+        f"{{{{ range .Alerts }}}}*{word}:* {{{{ .Annotations.summary }}}} - `{{{{ .Labels.severity }}}}`\n"
+        "*Description:* {{ .Annotations.description }}\n"
+        "{{ range .Labels.SortedPairs }}- *{{ .Name }}:* `{{ .Value }}`\n{{ end }}{{ end }}"
+    )
+
+
+def _spec(webhooks: pulumi.Input[str], channel: str) -> dict[str, Any]:
+    slack = {
+        "apiURL": {"name": webhooks, "key": "slackWebhook", "optional": False},
+        "channel": channel,
+        "sendResolved": True,
+        "title": TITLE,
+        "titleLink": "{{ .CommonAnnotations.runbook_url }}",
+        "text": _text("Alert"),
+    }
+    discord = {
+        "apiURL": {"name": webhooks, "key": "discordWebhook", "optional": False},
+        "sendResolved": False,
+        "title": TITLE,
+        "message": _text("Info"),
+    }
+
+    def severity(value: str, kind: str = "=") -> list[dict[str, str]]:
+        return [{"name": "severity", "matchType": kind, "value": value}]
+
+    return {
+        "receivers": [
+            {"name": "default-receiver"},
+            {"name": "slack", "slackConfigs": [slack]},
+            {"name": "discord", "discordConfigs": [discord]},
+        ],
+        "route": {
+            "receiver": "default-receiver",
+            "matchers": severity("critical|warning|error|info", "=~"),
+            "groupBy": ["severity", "revision"],
+            "groupWait": "5m",
+            "groupInterval": "10m",
+            "repeatInterval": "12h",
+            "routes": [
+                {
+                    "receiver": "discord",
+                    "matchers": severity("info"),
+                    "groupWait": "1s",
+                    "groupInterval": "1m",
+                },
+                {"receiver": "slack", "matchers": severity("error"), "groupWait": "1m"},
+            ],
+        },
+    }

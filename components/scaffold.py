@@ -1,0 +1,108 @@
+"""The first files of a new application repository: base, overlay and the workflow that builds its image."""
+
+import posixpath
+import string
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypedDict
+
+import pulumi
+import pulumi_github as github
+
+from components import _rules
+
+FILES = Path(__file__).parent / "scaffold_files"
+BASE = "kustomize/base"
+WORKFLOW = ".github/workflows/ci.yml"
+
+
+class ScaffoldArgs(TypedDict):
+    """Inputs of a Scaffold."""
+
+    repository: pulumi.Input[str]
+    """Name of the repository, without its owner: the owner is the provider's."""
+    object_name: str
+    """Name of the Deployment and the Service, and of the image policy in the overlay."""
+    namespace: str
+    """Namespace of the image policy."""
+    path: str
+    """Directory of the overlay, beginning with `./`."""
+    branch: str
+    """Branch whose pushes build an image."""
+    image: str
+    """Image name with its registry, without a tag."""
+    port: int
+    """Port that the container listens on."""
+    replicas: int
+    """Replicas of the Deployment."""
+
+
+class Scaffold(pulumi.ComponentResource):
+    """Five files on the repository's default branch, one commit each.
+
+    They are written once and belong to the application from then on: a changed file is not written back, `destroy`
+    leaves them, and a file that is there already is refused, never overwritten. The token needs Contents and
+    Workflows: write. The repository itself is not made here.
+
+    Source: GitHub REST, "Create or update file contents".
+    """
+
+    last: pulumi.Resource
+    """What was written last; whoever needs the files comes after it."""
+
+    def __init__(
+        self, name: str, args: ScaffoldArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        """Write the files."""
+        super().__init__("fluxhook:index:Scaffold", name, {}, opts)
+        written: list[pulumi.Resource] = []
+        for path, content in files(args).items():
+            file = github.RepositoryFile(
+                f"{name}/{path}",
+                repository=args["repository"],
+                file=path,
+                content=content,
+                commit_message=f"Add {path}",
+                opts=pulumi.ResourceOptions(
+                    parent=self,
+                    # Each commit has the one before as its parent.
+                    depends_on=written[-1:],
+                    ignore_changes=["content", "commitMessage"],
+                    retain_on_delete=True,
+                ),
+            )
+            written.append(file)
+        self.last = written[-1]
+        self.register_outputs({})
+
+
+def files(args: ScaffoldArgs) -> Mapping[str, str]:
+    """The files by their path in the repository."""
+    overlay = posixpath.normpath(args["path"])
+    words = {
+        "name": args["object_name"],
+        "namespace": args["namespace"],
+        "base": posixpath.relpath(BASE, overlay),
+        "branch": args["branch"],
+        "image": args["image"],
+        "registry": _rules.registry_of(args["image"]),
+        "port": args["port"],
+        "replicas": args["replicas"],
+    }
+    names = {
+        f"{BASE}/deployment.yaml": "deployment.yaml",
+        f"{BASE}/service.yaml": "service.yaml",
+        f"{BASE}/kustomization.yaml": "base.yaml",
+        posixpath.join(overlay, "kustomization.yaml"): "overlay.yaml",
+        WORKFLOW: "ci.yml",
+    }
+    return {
+        path: _File((FILES / name).read_text()).safe_substitute(words)
+        for path, name in names.items()
+    }
+
+
+class _File(string.Template):
+    """A template whose placeholders are `@{name}`: workflows and markers are full of dollars, and of lone @."""
+
+    delimiter = "@"
