@@ -47,7 +47,9 @@ def load() -> tuple[Stack, tuple[Application, ...]]:
     faults = [
         f"{prefix}{key}: stands in clear; run `pulumi config set --secret {key}` (and replace it: it was seen)"
         for key, text in own.items()
-        if text and key in SECRETS and not pulumi.runtime.config.is_config_secret(prefix + key)
+        if _is_set(key, text)
+        and key in SECRETS
+        and not pulumi.runtime.config.is_config_secret(prefix + key)
     ]
     own["botToken"] = own.get("botToken") or os.environ.get("GITHUB_BOT_TOKEN", "")
     stack, applications, found = parse(own)

@@ -21,7 +21,7 @@ def test_pulumi_yaml_declares_every_key_with_the_programs_description_and_defaul
     for key, field in fields.items():
         assert declared[key]["description"] == field.description
         # An empty default of a required key or a group stands for "not written".
-        assert parse(raw({key: declared[key]["default"]}))[0] == parse({})[0], key
+        assert parse(raw({str(key): declared[key]["default"]}))[0] == parse({})[0], key
 
 
 def test_every_stack_file_of_the_repository_is_without_fault() -> None:
