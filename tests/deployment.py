@@ -1,5 +1,6 @@
 """A stack of this repository's program in the lab, run by the real engine."""
 
+import copy
 import json
 import os
 import subprocess
@@ -10,10 +11,10 @@ from pathlib import Path
 
 import yaml
 
+from components.config import SECRETS
 from tests.world import World
 
 ROOT = Path(__file__).parents[1]
-SECRETS = {"botPassphrase", "registryToken"}
 DEBUG = {"PULUMI_DEBUG_COMMANDS": "true"}
 """Without it the command line has no `--event-log`."""
 LONGEST = 600
@@ -52,6 +53,7 @@ class Deployment:
     directory: Path
     config: dict[str, object] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+    _written: dict[str, object] | None = None
 
     def pulumi(self, *arguments: str, check: bool = True) -> Run:
         """Run `pulumi` with arguments.
@@ -85,15 +87,18 @@ class Deployment:
         return self.directory / f"Pulumi.{self.stack}.yaml"
 
     def _write_config(self) -> None:
+        if self.config == self._written:
+            return
+        self._written = copy.deepcopy(self.config)
         before = yaml.safe_load(self.file.read_text()) if self.file.exists() else {}
         plain = {
             f"fluxhook:{key}": value for key, value in self.config.items() if key not in SECRETS
         }
         self.file.write_text(yaml.safe_dump((before or {}) | {"config": plain}))
         for key in SECRETS & self.config.keys():
-            self._run(
-                "config", "set", "--secret", key, text=str(self.config[key])
-            ).check_returncode()
+            for path, value in _leaves(key, self.config[key]):
+                command = ("config", "set", "--secret", "--path", path)
+                self._run(*command, text=value).check_returncode()
 
     def operate(self, verb: str, *arguments: str, check: bool = True) -> Run:
         """`preview`, `up`, `refresh` or `destroy`, with the engine's events."""
@@ -119,6 +124,15 @@ class Deployment:
         """The state file, as it lies on the disk."""
         found = self.world.directory.pulumi_state.rglob(f"{self.stack}.json")
         return "\n".join(each.read_text() for each in found)
+
+
+def _leaves(path: str, value: object) -> Iterator[tuple[str, str]]:
+    """Every secret value, by the path that `pulumi config set --path` takes."""
+    if not isinstance(value, dict):
+        yield path, str(value)
+        return
+    for key, each in value.items():
+        yield from _leaves(f"{path}.{key}", each)
 
 
 @contextmanager

@@ -1,0 +1,82 @@
+"""Every configuration in docs/ works when it is pasted: brought up, unchanged, gone again."""
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import yaml
+
+from components.config import SECRETS
+from lab.surroundings import BOT, BOT_EMAIL
+from tests.deployment import ROOT, deployed
+from tests.lab.secret_values import secret_value
+from tests.world import World
+
+BLOCK = re.compile(r"^```yaml\n(config:\n.*?)^```", re.DOTALL | re.MULTILINE)
+COMMAND = re.compile(r"pulumi config set (?:--path )?--secret (?:--path )?([\w.]+)")
+PAGES = [page for page in sorted((ROOT / "docs").glob("*.md")) if BLOCK.search(page.read_text())]
+
+
+def blocks() -> Iterator[object]:
+    """Each configuration, with what its page says of secrets."""
+    for page in PAGES:
+        for number, block in enumerate(BLOCK.findall(page.read_text())):
+            yield pytest.param(page, block, id=f"{page.stem}-{number}")
+
+
+def in_the_lab(text: str, name: str) -> dict[str, object]:
+    """A page's configuration with the lab's own names in place of a reader's."""
+    for mine, labs in {
+        "my-organisation": "developer-friendly",
+        "my-bot@example.com": BOT_EMAIL,
+        "my-bot": BOT,
+        "my-cluster": "fluxhook-lab",
+        "my-app": name,
+        ".example.com": ".fluxhook.test",
+    }.items():
+        text = text.replace(mine, labs)
+    config: dict[str, object] = yaml.safe_load(text)["config"]
+    assert all(key.startswith("fluxhook:") for key in config)
+    return {key.removeprefix("fluxhook:"): value for key, value in config.items()}
+
+
+@pytest.mark.parametrize(("page", "block"), blocks())
+def test_a_pages_configuration_works_when_pasted(
+    page: Path, block: str, world: World, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    name = f"docs-{request.node.callspec.id}"
+    with ExitStack() as cleanup:
+        stack = cleanup.enter_context(deployed(world, name, tmp_path))
+        config = in_the_lab(block, name)
+        stack.config = {**config, "kubeContext": "fluxhook-lab", "parameterPrefix": f"/{name}"}
+        for path in COMMAND.findall(page.read_text()):
+            set_secret(stack.config, path, world)
+        for repository in repositories(stack.config) - {name}:
+            world.make_repository(repository)
+        stack.up()
+        assert stack.up("--expect-no-changes").steps == {}
+        stack.operate("destroy")
+        assert world.objects(name) == []
+        assert world.parameters(f"/{name}") == {}
+
+
+def set_secret(config: dict[str, object], path: str, world: World) -> None:
+    """What the page has a reader set by `pulumi config set --secret`, if this configuration has a use for it."""
+    key, *rest = path.split(".")
+    assert key in SECRETS, path
+    value = secret_value(key, world)
+    if rest:
+        group = config.setdefault(key, {})
+        assert isinstance(group, dict)
+        name, leaf = rest
+        group.setdefault(name, {})[leaf] = value
+    else:
+        config[key] = value
+
+
+def repositories(config: dict[str, object]) -> set[str]:
+    """Names of the repositories that a configuration delivers."""
+    entries = [*config.get("applications", []), config.get("clusterSync")]  # type: ignore[misc]
+    return {str(entry["repository"]).rpartition("/")[2] for entry in entries if entry}
