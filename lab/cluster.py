@@ -30,6 +30,8 @@ DEFINITIONS: Mapping[str, str] = {
     "kustomize-controller": "config/crd/bases/*.yaml",
     "image-reflector-controller": "config/crd/bases/*.yaml",
     "image-automation-controller": "config/crd/bases/*.yaml",
+    "helm-controller": "config/crd/bases/*.yaml",
+    "flux-operator": "config/crd/bases/*_fluxinstances.yaml",
     "external-secrets": "config/crds/bases/*external-secrets.io_*.yaml",
     "gateway-api": "config/crd/standard/*.yaml",
 }

@@ -4,15 +4,20 @@ import json
 import sys
 from collections.abc import Mapping
 
-from lab.certificates import REGISTRY, SUFFIX
+from lab.certificates import CHARTS, PRIVATE_CHARTS, REGISTRY, SUFFIX
 from lab.cluster import GATEWAY_CONTROLLER
-from lab.directory import LabDirectory, LabState, write_private
+from lab.directory import CLONE, LabDirectory, LabState, write_private
 from lab.process import Process
+from lab.programs import MANIFESTS
+from lab.toolchain import module_directory
 
 ORGANISATION = "developer-friendly"
 BOT = "developer-friendly-bot"
 BOT_EMAIL = "github@developer-friendly.blog"
 REPOSITORY = f"{ORGANISATION}/echo-server"
+
+CHARTS_USER = "fluxhook"
+"""Whom the private chart repository lets in; the password is the lab's token `charts`."""
 
 AWS = {
     "AWS_REGION": "eu-central-1",
@@ -65,6 +70,9 @@ def surroundings(lab: LabDirectory, state: LabState) -> list[Process]:
         "map": {
             "github.com:22": f"127.0.0.1:{ports['github-ssh']}",
             f"{REGISTRY}:443": f"127.0.0.1:{ports['registry']}",
+            **dict.fromkeys(
+                (f"{CHARTS}:443", f"{PRIVATE_CHARTS}:443"), f"127.0.0.1:{ports['charts']}"
+            ),
         },
     }
     return [
@@ -93,4 +101,41 @@ def surroundings(lab: LabDirectory, state: LabState) -> list[Process]:
             port=ports["socks"],
             ready=f"tcp://127.0.0.1:{ports['socks']}",
         ),
+        Process(
+            "charts",
+            _own(lab, "charts", _charts(lab, state)),
+            port=ports["charts"],
+            ready=f"tcp://127.0.0.1:{ports['charts']}",
+        ),
     ]
+
+
+def _charts(lab: LabDirectory, state: LabState) -> Mapping[str, object]:
+    """The chart that brings Prometheus' operator, and an application's own in two versions."""
+    monitoring = {
+        "directory": str(CLONE / "lab/charts/kube-prometheus-stack"),
+        # A dependency's, as in the real chart: of a release's own chart Helm keeps every file in
+        # the release's Secret, and these are three times what a Secret can hold.
+        "added": {
+            "charts/crds/crds": str(
+                module_directory("prometheus-operator") / MANIFESTS["prometheus-operator"]
+            ),
+        },
+    }
+    application = str(CLONE / "examples/echo-server/charts/echo-server")
+    return {
+        "port": state.ports["charts"],
+        "certificate": str(lab.certs / "charts.pem"),
+        "key": str(lab.certs / "charts-key.pem"),
+        "repositories": [
+            {"host": CHARTS, "path": "/helm-charts", "charts": [monitoring]},
+            {
+                "host": PRIVATE_CHARTS,
+                "charts": [
+                    {"directory": application, "version": version} for version in ("0.2.0", "0.1.0")
+                ],
+                "user": CHARTS_USER,
+                "password": state.tokens.charts,
+            },
+        ],
+    }

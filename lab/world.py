@@ -19,7 +19,7 @@ PORTS = (
     *("notification-controller", "notification-controller-events"),
     *("notification-controller-health", "source-controller", "source-controller-health"),
     *("kustomize-controller", "image-reflector-controller", "image-automation-controller"),
-    *("external-secrets", "registry"),
+    *("helm-controller", "external-secrets", "registry", "charts"),
 )
 """`notification-controller` is its receiver's port and `source-controller` its artifacts';
 where a controller serves nothing else, the port is that of its health or metrics."""
@@ -150,12 +150,19 @@ def _flux(lab: LabDirectory, ports: Ports) -> list[Process]:
             "source-controller-health",
             *(f"--storage-addr={storage}", f"--storage-adv-addr={storage}"),
             *(f"--storage-path={lab.storage}", f"--events-addr=http://{events}"),
+            # Git over SSH, and charts.
             ALL_PROXY=proxy,
+            HTTPS_PROXY=proxy,
             **trust,
         ),
         controller(
             "kustomize-controller",
             "kustomize-controller",
+            *("--requeue-dependency=1s", f"--events-addr=http://{events}"),
+        ),
+        controller(
+            "helm-controller",
+            "helm-controller",
             *("--requeue-dependency=1s", f"--events-addr=http://{events}"),
         ),
         controller(
