@@ -1,4 +1,4 @@
-"""What stands around the lab's cluster: AWS, GitHub, a gateway, and the way out."""
+"""What stands around the lab's cluster: AWS, GitHub, charts, a gateway, the way out, and pods."""
 
 import json
 import sys
@@ -35,7 +35,7 @@ def _own(lab: LabDirectory, name: str, config: Mapping[str, object]) -> list[str
 
 
 def surroundings(lab: LabDirectory, state: LabState) -> list[Process]:
-    """AWS, GitHub, and the two ways between them and the cluster."""
+    """AWS, GitHub, charts, the two ways between them and the cluster, and what pods have."""
     ports, tokens = state.ports, state.tokens
     moto, github = (f"http://127.0.0.1:{ports[name]}" for name in ("moto", "github"))
     accounts = [
@@ -75,6 +75,7 @@ def surroundings(lab: LabDirectory, state: LabState) -> list[Process]:
             ),
         },
     }
+    pods_config = {"port": ports["pods"], "kubeconfig": str(lab.kubeconfig)}
     return [
         Process(
             "moto",
@@ -100,6 +101,13 @@ def surroundings(lab: LabDirectory, state: LabState) -> list[Process]:
             _own(lab, "socks", socks_config),
             port=ports["socks"],
             ready=f"tcp://127.0.0.1:{ports['socks']}",
+        ),
+        Process(
+            "pods",
+            _own(lab, "pods", pods_config),
+            port=ports["pods"],
+            ready=f"tcp://127.0.0.1:{ports['pods']}",
+            after=["cluster"],
         ),
         Process(
             "charts",
