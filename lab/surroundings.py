@@ -122,8 +122,8 @@ def _charts(lab: LabDirectory, state: LabState) -> Mapping[str, object]:
     """The chart that brings Prometheus' operator, and an application's own in two versions."""
     monitoring = {
         "directory": str(CLONE / "lab/charts/kube-prometheus-stack"),
-        # A dependency's, as in the real chart: of a release's own chart Helm keeps every file in
-        # the release's Secret, and these are three times what a Secret can hold.
+        # In a dependency, as in the real chart: what a dependency brings, Helm leaves out of the
+        # release's Secret, of which these would fill three quarters.
         "added": {
             "charts/crds/crds": str(
                 module_directory("prometheus-operator") / MANIFESTS["prometheus-operator"]

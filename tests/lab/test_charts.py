@@ -63,6 +63,8 @@ def test_the_same_chart_is_the_same_package_and_index_wherever_and_whenever_it_w
     made, again = package(CHART), package(copy)
 
     assert made.content == again.content
+    # RFC 1952: when it was compressed.
+    assert made.content[4:8] == bytes(4)
     assert index([made]) == index([again])
 
 

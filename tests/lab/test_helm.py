@@ -87,7 +87,9 @@ def namespace(world: World) -> Iterator[str]:
     """A name for the namespace that a release makes, which Helm leaves behind."""
     name = f"helm-{uuid.uuid4().hex[:8]}"
     yield name
-    world.cluster.delete(Namespace, name)
+    for each in world.cluster.list(Namespace, fields={"metadata.name": name}):
+        assert each.metadata
+        world.cluster.delete(Namespace, str(each.metadata.name))
 
 
 @pytest.fixture
