@@ -1,6 +1,5 @@
 """Helm without Pulumi in between: chart repositories, source-controller, helm-controller, cluster."""
 
-import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -8,88 +7,19 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from lightkube import ApiError
-from lightkube.core.resource import NamespacedResource
-from lightkube.generic_resource import GenericNamespacedResource, create_namespaced_resource
 from lightkube.models.meta_v1 import ObjectMeta
-from lightkube.resources.apiextensions_v1 import CustomResourceDefinition
 from lightkube.resources.apps_v1 import Deployment
-from lightkube.resources.core_v1 import Namespace, Secret, Service
+from lightkube.resources.core_v1 import Secret, Service
 
 from lab import push
-from lab.certificates import CHARTS, PRIVATE_CHARTS
-from lab.kinds import AlertmanagerConfig, GitRepository, HelmRelease, HelmRepository
+from lab.certificates import PRIVATE_CHARTS
+from lab.kinds import GitRepository, HelmRelease, HelmRepository
 from lab.surroundings import CHARTS_USER
-from tests.world import World, eventually
+from tests.lab.conftest import NAMESPACE
+from tests.lab.helm import await_ready, made, release
+from tests.world import World
 
-FLUX = "flux-system"
-MONITORING = "monitoring.coreos.com"
-Alertmanager = create_namespaced_resource(MONITORING, "v1", "Alertmanager", "alertmanagers")
 CREDENTIALS = "private-charts"
-
-
-@contextmanager
-def made(
-    world: World, kind: type[GenericNamespacedResource], name: str, spec: dict[str, Any]
-) -> Iterator[None]:
-    """An object of Flux; in the end it has left the cluster, finalizer and all."""
-    world.cluster.create(kind(metadata=ObjectMeta(name=name, namespace=FLUX), spec=spec))
-    try:
-        yield
-    finally:
-        delete(world, kind, name, FLUX)
-
-
-def delete(world: World, kind: type[NamespacedResource], name: str, namespace: str) -> None:
-    world.cluster.delete(kind, name, namespace=namespace)
-
-    def gone() -> None:
-        assert not list(
-            world.cluster.list(kind, namespace=namespace, fields={"metadata.name": name})
-        )
-
-    eventually(gone)
-
-
-def await_ready(
-    world: World,
-    kind: type[GenericNamespacedResource],
-    name: str,
-    status: str = "True",
-    message: str = "",
-) -> None:
-    """Return once the condition Ready is as expected; a source that is not yet there makes it False."""
-
-    def check() -> None:
-        conditions = world.status(kind, name).get("conditions", [])
-        (found,) = [each for each in conditions if each["type"] == "Ready"]
-        assert found["status"] == status, found["message"]
-        assert message in found["message"]
-
-    eventually(check)
-
-
-def release(kind: str, source: str, chart: str, target: str, **more: object) -> dict[str, Any]:
-    """Spec of a HelmRelease that makes its namespace."""
-    reference = {"kind": kind, "name": source}
-    return {
-        # Only what the test does can make anything happen within it.
-        "interval": "1h",
-        "releaseName": chart.rpartition("/")[2],
-        "targetNamespace": target,
-        "install": {"createNamespace": True},
-        "chart": {"spec": {"chart": chart, "sourceRef": reference, "interval": "1h", **more}},
-    }
-
-
-@pytest.fixture
-def namespace(world: World) -> Iterator[str]:
-    """A name for the namespace that a release makes, which Helm leaves behind."""
-    name = f"helm-{uuid.uuid4().hex[:8]}"
-    yield name
-    for each in world.cluster.list(Namespace, fields={"metadata.name": name}):
-        assert each.metadata
-        world.cluster.delete(Namespace, str(each.metadata.name))
 
 
 @pytest.fixture
@@ -116,7 +46,7 @@ def repository(world: World) -> Iterator[str]:
         "identity": private.decode(),
         "known_hosts": "".join(f"github.com {each}\n" for each in hosts),
     }
-    secret = Secret(metadata=ObjectMeta(name=name, namespace=FLUX), stringData=identity)
+    secret = Secret(metadata=ObjectMeta(name=name, namespace=NAMESPACE), stringData=identity)
     world.cluster.create(secret)
     spec = {
         "url": f"ssh://git@github.com/{full_name}",
@@ -126,7 +56,7 @@ def repository(world: World) -> Iterator[str]:
     }
     with made(world, GitRepository, name, spec):
         yield name
-    world.cluster.delete(Secret, name, namespace=FLUX)
+    world.cluster.delete(Secret, name, namespace=NAMESPACE)
     world.github.delete(f"/repos/{full_name}").raise_for_status()
 
 
@@ -138,11 +68,11 @@ def private(world: World, password: str | None) -> Iterator[str]:
         if password is not None:
             spec["secretRef"] = {"name": CREDENTIALS}
             secret = Secret(
-                metadata=ObjectMeta(name=CREDENTIALS, namespace=FLUX),
+                metadata=ObjectMeta(name=CREDENTIALS, namespace=NAMESPACE),
                 stringData={"username": CHARTS_USER, "password": password},
             )
             world.cluster.create(secret)
-            stack.callback(world.cluster.delete, Secret, CREDENTIALS, namespace=FLUX)
+            stack.callback(world.cluster.delete, Secret, CREDENTIALS, namespace=NAMESPACE)
         stack.enter_context(made(world, HelmRepository, CREDENTIALS, spec))
         yield CREDENTIALS
 
@@ -204,66 +134,3 @@ def test_the_private_repository_is_not_ready_without_its_password(
 ) -> None:
     with private(world, password) as name:
         await_ready(world, HelmRepository, name, "False", "401 Unauthorized")
-
-
-@pytest.fixture
-def monitoring(world: World, namespace: str) -> Iterator[str]:
-    """The namespace of an installed kube-prometheus-stack; the definitions leave with it."""
-    name = "kube-prometheus-stack"
-    spec = release("HelmRepository", name, name, namespace, version="58.x")
-    spec["install"]["crds"] = "Create"
-    strategy = {"alertmanagerConfigMatcherStrategy": {"type": "None"}}
-    spec["values"] = {"alertmanager": {"alertmanagerSpec": strategy}}
-    url = f"https://{CHARTS}/helm-charts"
-    with made(world, HelmRepository, name, {"url": url, "interval": "1h"}):
-        try:
-            with made(world, HelmRelease, name, spec):
-                await_ready(world, HelmRelease, name)
-                yield namespace
-        finally:
-            # Helm never deletes what was in crds/.
-            for definition in definitions(world):
-                world.cluster.delete(CustomResourceDefinition, definition)
-            eventually(lambda: _none(definitions(world)))
-
-
-def _none(found: list[str]) -> None:
-    assert not found
-
-
-def definitions(world: World) -> list[str]:
-    """Names of the definitions that came with the monitoring chart."""
-    return [
-        str(each.metadata.name)
-        for each in world.cluster.list(CustomResourceDefinition)
-        if each.metadata and each.spec.group == MONITORING
-    ]
-
-
-def alertmanager_config(namespace: str, **receiver: object) -> GenericNamespacedResource:
-    return AlertmanagerConfig(
-        metadata=ObjectMeta(name="alerts", namespace=namespace),
-        spec={"route": {"receiver": "slack"}, "receivers": [{"name": "slack", **receiver}]},
-    )
-
-
-def test_the_monitoring_chart_brings_the_operators_definitions_and_gets_its_values(
-    world: World, monitoring: str
-) -> None:
-    name = "kube-prometheus-stack-alertmanager"
-    assert len(definitions(world)) == 10
-    found: Any = world.cluster.get(Alertmanager, name, namespace=monitoring)
-    assert found.spec["alertmanagerConfigMatcherStrategy"] == {"type": "None"}
-    # What the definition adds, so it is the operator's.
-    assert found.spec["retention"] == "120h"
-
-
-def test_with_the_monitoring_chart_the_cluster_takes_only_valid_alertmanager_configs(
-    world: World, monitoring: str
-) -> None:
-    webhook = {"name": "alertmanager-webhooks", "key": "slack"}
-    slack = [{"channel": "#alerts", "apiURL": webhook, "sendResolved": True}]
-    with pytest.raises(ApiError, match=r"spec\.receivers\[0\]\.slackConfigs"):
-        world.cluster.create(alertmanager_config(monitoring, slackConfigs="#alerts"))
-    world.cluster.create(alertmanager_config(monitoring, slackConfigs=slack))
-    assert world.cluster.get(AlertmanagerConfig, "alerts", namespace=monitoring)
