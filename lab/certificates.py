@@ -21,6 +21,12 @@ SUFFIX = "fluxhook.test"
 REGISTRY = "ghcr.io"
 """The registry whose place the lab's takes, for those that are led to it."""
 
+CHARTS = "prometheus-community.github.io"
+"""The chart repository whose place the lab's takes in the same way."""
+
+PRIVATE_CHARTS = f"charts.{SUFFIX}"
+"""Another one, which asks for a password."""
+
 
 def trusted_already() -> Path:
     """The bundle of authorities that programs on this machine trust."""
@@ -38,6 +44,7 @@ def write_certificates(lab: LabDirectory) -> None:
     servers = {
         "gateway": [f"*.{SUFFIX}"],
         "registry": [REGISTRY, "127.0.0.1"],
+        "charts": [CHARTS, PRIVATE_CHARTS],
         "loopback": ["127.0.0.1", "localhost"],
     }
     for name, hosts in servers.items():

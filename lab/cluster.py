@@ -1,4 +1,7 @@
-"""What a cluster with Flux, External Secrets and a gateway holds before any program of ours."""
+"""What a cluster with Flux, External Secrets and a gateway holds before any program of ours.
+
+Of flux-operator it has only the definition of a FluxInstance, as nothing acts on one here.
+"""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,6 +33,8 @@ DEFINITIONS: Mapping[str, str] = {
     "kustomize-controller": "config/crd/bases/*.yaml",
     "image-reflector-controller": "config/crd/bases/*.yaml",
     "image-automation-controller": "config/crd/bases/*.yaml",
+    "helm-controller": "config/crd/bases/*.yaml",
+    "flux-operator": "config/crd/bases/*_fluxinstances.yaml",
     "external-secrets": "config/crds/bases/*external-secrets.io_*.yaml",
     "gateway-api": "config/crd/standard/*.yaml",
 }

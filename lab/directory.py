@@ -24,11 +24,19 @@ class LabError(Exception):
 
 
 class Tokens(BaseModel):
-    """The personal access tokens that the lab's GitHub accepts; random in every lab."""
+    """The tokens of one lab, random in each: the lab's GitHub accepts all but the last.
+
+    Attributes:
+        organisation: May do everything to the organisation's repositories.
+        bot: The bot's account.
+        read_only: May read the organisation's repositories.
+        charts: Password of the private chart repository.
+    """
 
     organisation: str
     bot: str
     read_only: str
+    charts: str
 
     @classmethod
     def random(cls) -> "Tokens":

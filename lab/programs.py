@@ -8,7 +8,7 @@ from lab.golang import Module
 KUBERNETES = "v1.36.3"
 PULUMI = "v3.256.0"
 
-# Flux's own are pinned in kubernetes-flux/go.mod; these three cannot stand beside them.
+# Flux's own are pinned in kubernetes-flux/go.mod; these cannot stand beside them.
 EXTERNAL_SECRETS = Module(
     "github.com/external-secrets/external-secrets",
     "v0.19.2",
@@ -16,6 +16,16 @@ EXTERNAL_SECRETS = Module(
 )
 GATEWAY_API = Module(
     "sigs.k8s.io/gateway-api", "v1.6.1", "h1:mock6phZbI6rvZerwrVNk7hVNymQgHo+6sJ81Ia7ftY="
+)
+FLUX_OPERATOR = Module(
+    "github.com/controlplaneio-fluxcd/flux-operator",
+    "v0.58.0",
+    "h1:7fbGeGRzp7sEwfg7jjc3a3bJvMYTAgPv+hl5qf9SBxo=",
+)
+PROMETHEUS_OPERATOR = Module(
+    "github.com/prometheus-operator/prometheus-operator",
+    "v0.73.2",
+    "h1:2PNjPva4XpiUERwjDTLOfUOj4o4N5gDokPSNcgus71I=",
 )
 REGISTRY = Module(
     "github.com/distribution/distribution/v3",
@@ -83,6 +93,7 @@ PROGRAMS: Mapping[str, Program] = {
     "image-automation-controller": Program(
         "kubernetes-flux", "github.com/fluxcd/image-automation-controller", 5
     ),
+    "helm-controller": Program("kubernetes-flux", "github.com/fluxcd/helm-controller", 11),
     "registry": Program(
         REGISTRY,
         "./cmd/registry",
@@ -99,9 +110,16 @@ PROGRAMS: Mapping[str, Program] = {
 }
 
 
-MANIFESTS = (
-    *("external-secrets", "gateway-api"),
-    *("notification-controller", "source-controller", "kustomize-controller"),
-    *("image-reflector-controller", "image-automation-controller"),
-)
-"""The modules whose CustomResourceDefinitions the lab's cluster has."""
+MANIFESTS: Mapping[str, str] = {
+    "external-secrets": "config/",
+    "gateway-api": "config/",
+    "notification-controller": "config/",
+    "source-controller": "config/",
+    "kustomize-controller": "config/",
+    "image-reflector-controller": "config/",
+    "image-automation-controller": "config/",
+    "helm-controller": "config/",
+    "flux-operator": "config/",
+    "prometheus-operator": "example/prometheus-operator-crd/",
+}
+"""The modules with CustomResourceDefinitions for the lab, and which directory of each to keep."""

@@ -1,18 +1,23 @@
-"""What stands around the lab's cluster: AWS, GitHub, a gateway, and the way out."""
+"""What stands around the lab's cluster: AWS, GitHub, charts, a gateway, the way out, and pods."""
 
 import json
 import sys
 from collections.abc import Mapping
 
-from lab.certificates import REGISTRY, SUFFIX
+from lab.certificates import CHARTS, PRIVATE_CHARTS, REGISTRY, SUFFIX
 from lab.cluster import GATEWAY_CONTROLLER
-from lab.directory import LabDirectory, LabState, write_private
+from lab.directory import CLONE, LabDirectory, LabState, write_private
 from lab.process import Process
+from lab.programs import MANIFESTS
+from lab.toolchain import module_directory
 
 ORGANISATION = "developer-friendly"
 BOT = "developer-friendly-bot"
 BOT_EMAIL = "github@developer-friendly.blog"
 REPOSITORY = f"{ORGANISATION}/echo-server"
+
+CHARTS_USER = "fluxhook"
+"""Whom the private chart repository lets in; the password is the lab's token `charts`."""
 
 AWS = {
     "AWS_REGION": "eu-central-1",
@@ -30,7 +35,7 @@ def _own(lab: LabDirectory, name: str, config: Mapping[str, object]) -> list[str
 
 
 def surroundings(lab: LabDirectory, state: LabState) -> list[Process]:
-    """AWS, GitHub, and the two ways between them and the cluster."""
+    """AWS, GitHub, charts, the two ways between them and the cluster, and what pods have."""
     ports, tokens = state.ports, state.tokens
     moto, github = (f"http://127.0.0.1:{ports[name]}" for name in ("moto", "github"))
     accounts = [
@@ -65,8 +70,12 @@ def surroundings(lab: LabDirectory, state: LabState) -> list[Process]:
         "map": {
             "github.com:22": f"127.0.0.1:{ports['github-ssh']}",
             f"{REGISTRY}:443": f"127.0.0.1:{ports['registry']}",
+            **dict.fromkeys(
+                (f"{CHARTS}:443", f"{PRIVATE_CHARTS}:443"), f"127.0.0.1:{ports['charts']}"
+            ),
         },
     }
+    pods_config = {"port": ports["pods"], "kubeconfig": str(lab.kubeconfig)}
     return [
         Process(
             "moto",
@@ -93,4 +102,48 @@ def surroundings(lab: LabDirectory, state: LabState) -> list[Process]:
             port=ports["socks"],
             ready=f"tcp://127.0.0.1:{ports['socks']}",
         ),
+        Process(
+            "pods",
+            _own(lab, "pods", pods_config),
+            port=ports["pods"],
+            ready=f"tcp://127.0.0.1:{ports['pods']}",
+            after=["cluster"],
+        ),
+        Process(
+            "charts",
+            _own(lab, "charts", _charts(lab, state)),
+            port=ports["charts"],
+            ready=f"tcp://127.0.0.1:{ports['charts']}",
+        ),
     ]
+
+
+def _charts(lab: LabDirectory, state: LabState) -> Mapping[str, object]:
+    """The chart that brings Prometheus' operator, and an application's own in two versions."""
+    monitoring = {
+        "directory": str(CLONE / "lab/charts/kube-prometheus-stack"),
+        # In a dependency, as in the real chart: what a dependency brings, Helm leaves out of the
+        # release's Secret, of which these would fill three quarters.
+        "added": {
+            "charts/crds/crds": str(
+                module_directory("prometheus-operator") / MANIFESTS["prometheus-operator"]
+            ),
+        },
+    }
+    application = str(CLONE / "examples/echo-server/charts/echo-server")
+    return {
+        "port": state.ports["charts"],
+        "certificate": str(lab.certs / "charts.pem"),
+        "key": str(lab.certs / "charts-key.pem"),
+        "repositories": [
+            {"host": CHARTS, "path": "/helm-charts", "charts": [monitoring]},
+            {
+                "host": PRIVATE_CHARTS,
+                "charts": [
+                    {"directory": application, "version": version} for version in ("0.2.0", "0.1.0")
+                ],
+                "user": CHARTS_USER,
+                "password": state.tokens.charts,
+            },
+        ],
+    }

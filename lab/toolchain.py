@@ -14,7 +14,15 @@ from filelock import FileLock, Timeout
 from lab import golang, installed
 from lab.directory import LabError
 from lab.golang import Module
-from lab.programs import EXTERNAL_SECRETS, GATEWAY_API, MANIFESTS, PROGRAMS, Program
+from lab.programs import (
+    EXTERNAL_SECRETS,
+    FLUX_OPERATOR,
+    GATEWAY_API,
+    MANIFESTS,
+    PROGRAMS,
+    PROMETHEUS_OPERATOR,
+    Program,
+)
 
 SOURCES = Path(__file__).resolve().parent / "go"
 
@@ -114,7 +122,7 @@ def go() -> Path:
 
 
 def _module(name: str) -> Module:
-    for module in (EXTERNAL_SECRETS, GATEWAY_API):
+    for module in (EXTERNAL_SECRETS, GATEWAY_API, FLUX_OPERATOR, PROMETHEUS_OPERATOR):
         if module.path.endswith(f"/{name}"):
             return module
     path = re.escape(f"github.com/fluxcd/{name}")
@@ -133,7 +141,7 @@ def _manifests(name: str) -> Path:
 
 
 def module_directory(name: str, report: golang.Report = lambda _: None) -> Path:
-    """The directory of the module `name` with its `config/`, where its CRDs are.
+    """A directory with the part of the module `name` that has its CRDs.
 
     Kept in the cache, so that a second call needs neither Go nor a network.
 
@@ -150,7 +158,7 @@ def module_directory(name: str, report: golang.Report = lambda _: None) -> Path:
         golang.extract(
             golang.archive(go(), module, report, SOURCES / "kubernetes-flux"),
             module,
-            "config/",
+            MANIFESTS[name],
             target,
         )
     return target

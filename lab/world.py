@@ -19,7 +19,7 @@ PORTS = (
     *("notification-controller", "notification-controller-events"),
     *("notification-controller-health", "source-controller", "source-controller-health"),
     *("kustomize-controller", "image-reflector-controller", "image-automation-controller"),
-    *("external-secrets", "registry"),
+    *("helm-controller", "external-secrets", "registry", "charts", "pods"),
 )
 """`notification-controller` is its receiver's port and `source-controller` its artifacts';
 where a controller serves nothing else, the port is that of its health or metrics."""
@@ -90,7 +90,7 @@ def _kubernetes(lab: LabDirectory, ports: Ports) -> list[Process]:
                 "--service-cluster-ip-range=10.96.0.0/16",
                 "--authorization-mode=RBAC",
                 f"--token-auth-file={lab.certs / 'tokens.csv'}",
-                # Nothing runs pods here, so nothing makes the accounts that pods would need.
+                # Nothing really runs pods, so nothing makes the accounts that they would need.
                 "--disable-admission-plugins=ServiceAccount",
             ],
             port=ports["kube-apiserver"],
@@ -150,12 +150,19 @@ def _flux(lab: LabDirectory, ports: Ports) -> list[Process]:
             "source-controller-health",
             *(f"--storage-addr={storage}", f"--storage-adv-addr={storage}"),
             *(f"--storage-path={lab.storage}", f"--events-addr=http://{events}"),
+            # Git over SSH, and charts.
             ALL_PROXY=proxy,
+            HTTPS_PROXY=proxy,
             **trust,
         ),
         controller(
             "kustomize-controller",
             "kustomize-controller",
+            *("--requeue-dependency=1s", f"--events-addr=http://{events}"),
+        ),
+        controller(
+            "helm-controller",
+            "helm-controller",
             *("--requeue-dependency=1s", f"--events-addr=http://{events}"),
         ),
         controller(

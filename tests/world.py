@@ -14,7 +14,17 @@ from tenacity import Retrying, stop_after_delay, wait_fixed
 from lab import control
 from lab.directory import LabDirectory, LabState
 from lab.environment import environment
-from lab.kinds import ExternalSecret, GitRepository, HTTPRoute, Kustomization, Receiver
+from lab.kinds import (
+    Alert,
+    ExternalSecret,
+    GitRepository,
+    HelmRelease,
+    HelmRepository,
+    HTTPRoute,
+    Kustomization,
+    Provider,
+    Receiver,
+)
 
 IMAGE = "image.toolkit.fluxcd.io"
 ImageRepository = create_namespaced_resource(IMAGE, "v1", "ImageRepository", "imagerepositories")
@@ -24,6 +34,7 @@ ImageUpdateAutomation = create_namespaced_resource(
 )
 KINDS = (
     *(GitRepository, Kustomization, Receiver, ExternalSecret, HTTPRoute),
+    *(HelmRepository, HelmRelease, Provider, Alert),
     *(ImageRepository, ImagePolicy, ImageUpdateAutomation),
 )
 

@@ -1,6 +1,7 @@
 """Applications that are delivered for real: a repository with manifests, a stack, and Flux that has applied them."""
 
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -143,3 +144,13 @@ def application(world: World) -> Iterator[Application]:
     """The application that faults are tried on."""
     with delivered(world, "faults") as made:
         yield made
+
+
+@pytest.fixture
+def namespace(world: World) -> Iterator[str]:
+    """A name for the namespace that a release makes, which Helm leaves behind."""
+    name = f"helm-{uuid.uuid4().hex[:8]}"
+    yield name
+    for each in world.cluster.list(Namespace, fields={"metadata.name": name}):
+        assert each.metadata
+        world.cluster.delete(Namespace, str(each.metadata.name))
