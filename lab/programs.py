@@ -8,7 +8,7 @@ from lab.golang import Module
 KUBERNETES = "v1.36.3"
 PULUMI = "v3.256.0"
 
-# Flux's own are pinned in kubernetes-flux/go.mod; these three cannot stand beside them.
+# Flux's own are pinned in kubernetes-flux/go.mod; these cannot stand beside them.
 EXTERNAL_SECRETS = Module(
     "github.com/external-secrets/external-secrets",
     "v0.19.2",
@@ -21,6 +21,9 @@ REGISTRY = Module(
     "github.com/distribution/distribution/v3",
     "v3.1.2",
     "h1:/Bv2YIqqSR00HiO49FT93hovy6r9IlrzwUDsJjCN5qg=",
+)
+ACTIONLINT = Module(
+    "github.com/rhysd/actionlint", "v1.7.12", "h1:vQ4GeJN86C0QH+gTUQcs8McmK62OLT3kmakPMtEWYnY="
 )
 
 
@@ -96,6 +99,7 @@ PROGRAMS: Mapping[str, Program] = {
             "func main() { registry.RootCmd.Execute() }\n",
         },
     ),
+    "actionlint": Program(ACTIONLINT, "./cmd/actionlint", 2),
 }
 
 
