@@ -2,6 +2,8 @@
 
     python3 report.py TITLE FILE
 
+Of a preview's JSON (FILE ends in .json) it reports the differences, a line for each.
+
 With `$PR_NUMBER` there is one comment for each title: the first run writes it, later ones put
 the new text in its place. Only comments by `$COMMENT_AUTHOR` count, so that nobody else can put
 a comment there beforehand and change it afterwards. Standard library only: it runs on a bare
@@ -37,6 +39,19 @@ def body(title: str, output: str) -> str:
     return (
         f"<!-- fluxhook: {title} -->\n### {title}\n\n{fence}\n{output}\n{fence}\n\n[Run]({run})\n"
     )
+
+
+def differences(preview: str) -> str:
+    """What a preview found, by its `--json`: a line for each difference and each complaint."""
+    found = json.loads(preview)
+    lines = [each["message"].rstrip() for each in found.get("diagnostics", [])]
+    for step in found.get("steps", []):
+        if step["op"] not in ("same", "read", "refresh"):
+            kind, _, name = step["urn"].rpartition("::")
+            properties = ", ".join(step.get("diffReasons") or [])
+            kind = re.split(r"[$]|::", kind)[-1]
+            lines.append(f"{step['op']} {kind} {name}" + (properties and f": {properties}"))
+    return "\n".join(lines) or "no difference"
 
 
 def call(method: str, path: str, content: object = None) -> Any:
@@ -77,7 +92,12 @@ def comment(number: int, text: str) -> None:
 
 def main(title: str, file: str) -> None:
     """Reports the content of `file`."""
-    text = body(title, Path(file).read_text(errors="replace").strip())
+    output = Path(file).read_text(errors="replace").strip()
+    # A command that could not even begin wrote nothing into it.
+    if file.endswith(".json") and output:
+        output = differences(output)
+        print(output)
+    text = body(title, output)
     with Path(os.environ["GITHUB_STEP_SUMMARY"]).open("a") as summary:
         summary.write(text)
     if number := os.environ.get("PR_NUMBER"):
