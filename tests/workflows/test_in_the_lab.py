@@ -8,7 +8,7 @@ import yaml
 
 from tests.deployment import ROOT, Deployment, deployed
 from tests.workflows.conftest import Comments
-from tests.workflows.runner import Runner
+from tests.workflows.runner import Result, Runner
 from tests.world import World
 
 STACK = "staging"
@@ -117,16 +117,20 @@ def test_a_pull_request_s_stack_is_the_base_s_on_its_branch_and_goes_when_it_is_
     deployment.config["registryToken"] = token = "a" + "-token"
     deployment.up()
     name, branch = f"{STACK}-pr-7", "12;touch${IFS}owned;`touch${IFS}owned`"
+    file = deployment.directory / f"Pulumi.{name}.yaml"
 
-    def on(action: str) -> Runner:
-        own = {"github.event.action": action, "github.head_ref": branch}
-        return replace(runner, values={**runner.values, **own})
+    def on(action: str, head: str = branch) -> Result:
+        own = {"github.event.action": action, "github.head_ref": head}
+        return replace(runner, values={**runner.values, **own}).run("ephemeral", "environment")
 
-    opened = on("opened").run("ephemeral", "environment")
+    def configured() -> dict[str, object]:
+        content: dict[str, object] = yaml.safe_load(file.read_text())["config"]
+        return content
+
+    opened = on("opened")
     assert opened.outcomes["Configure"] == "success", opened.output
     assert opened.outcomes["Destroy"] == "skipped"
-    file = deployment.directory / f"Pulumi.{name}.yaml"
-    config = yaml.safe_load(file.read_text())["config"]
+    config = configured()
     assert config.pop("fluxhook:ephemeral") == {
         "name": "pr-7",
         "branch": branch,
@@ -135,7 +139,9 @@ def test_a_pull_request_s_stack_is_the_base_s_on_its_branch_and_goes_when_it_is_
     assert config == yaml.safe_load(deployment.file.read_text())["config"]
     made = replace(deployment, stack=name)
     assert made._run("config", "get", "registryToken").stdout.strip() == token
-    closed = on("closed").run("ephemeral", "environment")
+    on("synchronize", "2026")
+    assert configured()["fluxhook:ephemeral"]["branch"] == "2026", "a text"  # type: ignore[index]
+    closed = on("closed")
     assert closed.outcomes == {
         "Configure": "success",
         "Up": "skipped",
