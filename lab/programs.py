@@ -32,6 +32,9 @@ REGISTRY = Module(
     "v3.1.2",
     "h1:/Bv2YIqqSR00HiO49FT93hovy6r9IlrzwUDsJjCN5qg=",
 )
+ACTIONLINT = Module(
+    "github.com/rhysd/actionlint", "v1.7.12", "h1:vQ4GeJN86C0QH+gTUQcs8McmK62OLT3kmakPMtEWYnY="
+)
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,7 @@ PROGRAMS: Mapping[str, Program] = {
             "func main() { registry.RootCmd.Execute() }\n",
         },
     ),
+    "actionlint": Program(ACTIONLINT, "./cmd/actionlint", 2),
 }
 
 
