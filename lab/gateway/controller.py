@@ -83,6 +83,7 @@ class Controller:
         self._routes: list[Listener] = []
         self._ingresses: list[Listener] = []
         self._external: external.Table = {}
+        self._balancers = f".lb{identity.suffix}"
         self._provisioning: set[str] = set()
         self._snapshot = Snapshot()
         self._changed = asyncio.Event()
@@ -174,7 +175,7 @@ class Controller:
             own = ingress_rules.own(snapshot, identity.ingresses)
             self._routes = outcome.listeners
             self._ingresses = list(ingress_rules.serve(own, snapshot))
-            self._external = external.table(snapshot)
+            self._external = external.table(snapshot, self._balancers)
             self.synced.set()
             for service in external.without_address(snapshot):
                 if service.metadata.uid not in self._provisioning:
@@ -195,6 +196,6 @@ class Controller:
     async def _provision(self, service: services.Service) -> None:
         """Gives a Service the address of its load balancer, later, as a cloud does."""
         await asyncio.sleep(PROVISIONING)
-        hostname = external.load_balancer(service, f".lb{self._identity.suffix}")
+        hostname = external.load_balancer(service, self._balancers)
         await self._writer.status(service, services.LoadBalanced.at(hostname))
         self._provisioning.discard(service.metadata.uid)

@@ -36,12 +36,15 @@ def without_address(snapshot: Snapshot) -> list[Service]:
     ]
 
 
-def table(snapshot: Snapshot) -> Table:
-    """What can be reached as the cluster is: load balancers that have an address, and node ports."""
-    return dict(_reached(snapshot))
+def table(snapshot: Snapshot, suffix: str) -> Table:
+    """What can be reached as the cluster is: node ports, and load balancers below `suffix`.
+
+    A load balancer is reached before its Service tells its address, never after.
+    """
+    return dict(_reached(snapshot, suffix))
 
 
-def _reached(snapshot: Snapshot) -> Iterator[tuple[tuple[str, int], Forward]]:
+def _reached(snapshot: Snapshot, suffix: str) -> Iterator[tuple[tuple[str, int], Forward]]:
     for service in snapshot.services.values():
         if service.spec.type not in {"NodePort", "LoadBalancer"}:
             continue
@@ -50,8 +53,7 @@ def _reached(snapshot: Snapshot) -> Iterator[tuple[tuple[str, int], Forward]]:
             if port.node_port:
                 yield ("", port.node_port), forward
             if service.spec.type == "LoadBalancer":
-                for address in service.status.load_balancer.ingress:
-                    yield (address.hostname, port.port), forward
+                yield (load_balancer(service, suffix), port.port), forward
 
 
 def find(reached: Table, request: Request) -> Forward | None:
