@@ -29,6 +29,8 @@ def wanted(snapshot: Snapshot, ports: Mapping[str, int]) -> dict[Key, Json]:
         (NAMESPACE, _name(service)): _manifest(service, ports)
         for service in snapshot.services.values()
         if service.metadata.namespace == NAMESPACE
+        # Written anew, a slice would hold up the deletion that waits for it.
+        and service.metadata.deletion_timestamp is None
         and service.spec.selector
         and service.spec.selector.items() <= LABELS.items()
     }

@@ -32,8 +32,13 @@ def without_address(snapshot: Snapshot) -> list[Service]:
     return [
         service
         for service in snapshot.services.values()
-        if service.spec.type == "LoadBalancer" and not service.status.load_balancer.ingress
+        if _ours(service) and not service.status.load_balancer.ingress
     ]
+
+
+def _ours(service: Service) -> bool:
+    # One with a class is somebody else's (Service, spec.loadBalancerClass).
+    return service.spec.type == "LoadBalancer" and not service.spec.load_balancer_class
 
 
 def table(snapshot: Snapshot, suffix: str) -> Table:
@@ -46,13 +51,11 @@ def table(snapshot: Snapshot, suffix: str) -> Table:
 
 def _reached(snapshot: Snapshot, suffix: str) -> Iterator[tuple[tuple[str, int], Forward]]:
     for service in snapshot.services.values():
-        if service.spec.type not in {"NodePort", "LoadBalancer"}:
-            continue
         for port in service.spec.ports:
             forward = Forward([backend(snapshot, service, port)], [])
             if port.node_port:
                 yield ("", port.node_port), forward
-            if service.spec.type == "LoadBalancer":
+            if _ours(service):
                 yield (load_balancer(service, suffix), port.port), forward
 
 

@@ -30,6 +30,7 @@ class Metadata(Model):
     generation: int = 0
     resource_version: str = ""
     creation_timestamp: datetime = datetime.min.replace(tzinfo=UTC)
+    deletion_timestamp: datetime | None = None
     labels: dict[str, str] = Field(default_factory=dict)
     owner_references: list[dict[str, str | bool]] = Field(default_factory=list)
 

@@ -48,6 +48,7 @@ class ServiceSpec(Model):
     """`Service.spec`."""
 
     type: Literal["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"] = "ClusterIP"
+    load_balancer_class: str | None = None
     selector: dict[str, str] = Field(default_factory=dict)
     ports: list[ServicePort] = Field(default_factory=list)
 

@@ -6,6 +6,9 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from lab.gateway import endpoints as endpoint_slices
+from lab.gateway.services import Service
+from lab.gateway.snapshot import Snapshot
 from tests.cluster.conftest import World
 from tests.cluster.test_gateway import SERVICES, SLICES, until
 
@@ -136,8 +139,10 @@ def test_a_changed_ingress_is_followed_and_a_deleted_one_is_served_no_longer(
 
 def test_a_load_balancer_gets_its_address_later_and_forwards(world: World, service: Apply) -> None:
     path = service("external", "LoadBalancer", {**HOOK, "port": 8080})
-    assert address(world, path) == ""
     hostname = addressed(world, path)
+    metadata = world.api.get(path).json()["metadata"]
+    written = {each.get("subresource"): each["time"] for each in metadata["managedFields"]}
+    assert written["status"] > metadata["creationTimestamp"]
     assert hostname.endswith(".lb.fluxhook.test")
     world.receiver.requests.clear()
     target = "/hook/a%2Fb/../c?x=%20+&&y"
@@ -198,6 +203,23 @@ def test_the_endpoints_follow_a_service_and_go_with_it(world: World, service: Ap
 
     world.api.delete(path).raise_for_status()
     until(lambda: endpoints(world, "external"), lambda found: not found)
+
+
+def test_a_service_that_is_being_deleted_gets_no_endpoints() -> None:
+    metadata = {"name": "external", "namespace": "flux-system", "uid": "0"}
+    spec = {"selector": SELECTOR, "ports": [HOOK]}
+
+    def wanted(**more: str) -> int:
+        own = Service.model_validate({"metadata": metadata | more, "spec": spec})
+        return len(endpoint_slices.wanted(Snapshot(services={own.key: own}), {"http-webhook": 1}))
+
+    assert (wanted(), wanted(deletionTimestamp="2026-01-01T00:00:00Z")) == (1, 0)
+
+
+def test_a_load_balancer_of_another_class_gets_no_address(world: World, service: Apply) -> None:
+    other = service("other", "LoadBalancer", HOOK, loadBalancerClass="example.org/none")
+    addressed(world, service("external", "LoadBalancer", HOOK))
+    assert address(world, other) == ""
 
 
 def test_a_service_that_selects_other_pods_has_no_endpoints(world: World, service: Apply) -> None:

@@ -3,11 +3,11 @@
 import secrets
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
-from lightkube.codecs import AnyResource, from_dict
+from lightkube.codecs import from_dict
 from lightkube.resources.core_v1 import Service
 from lightkube.resources.networking_v1 import Ingress
 
@@ -26,7 +26,7 @@ def created(world: World, api_version: str, kind: str, **fields: object) -> Iter
     name = f"exposed-{uuid.uuid4().hex[:8]}"
     metadata = {"name": name, "namespace": NAMESPACE}
     manifest = {"apiVersion": api_version, "kind": kind, "metadata": metadata, **fields}
-    resource: AnyResource = from_dict(manifest)
+    resource: Any = from_dict(manifest)
     world.cluster.create(resource)
     try:
         yield name
@@ -113,7 +113,7 @@ def receiver(world: World, token: str) -> Iterator[str]:
             yield eventually(path)
 
 
-Way = Callable[[World, str], Any]
+Way = Callable[[World, str], AbstractContextManager[str]]
 
 
 @pytest.mark.parametrize("way", [by_gateway, by_ingress, by_node_port, by_load_balancer])

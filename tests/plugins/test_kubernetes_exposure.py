@@ -93,25 +93,34 @@ def test_a_service_changes_its_type_in_place(space: Space) -> None:
     assert hostname(state).endswith(".lb.fluxhook.test")
 
 
-@pytest.mark.parametrize("made", [ingress, service])
+def foreign_service(space: Space, **annotations: str) -> Properties:
+    """A load balancer of which no cloud of the lab's takes care."""
+    made = service(space, "LoadBalancer", **annotations)
+    spec = plain_object(made["spec"]) | {"loadBalancerClass": "example.org/none"}
+    return {**made, "spec": spec}
+
+
+def foreign_ingress(space: Space, **annotations: str) -> Properties:
+    """An Ingress of which no controller of the lab's takes care."""
+    return ingress(space, "none", **annotations)
+
+
+@pytest.mark.parametrize(
+    ("token", "made"), [(SERVICE, foreign_service), (INGRESS, foreign_ingress)]
+)
 def test_an_address_that_never_comes_is_told_and_told_again_by_a_refresh(
-    space: Space, made: Callable[..., Properties]
+    space: Space, token: str, made: Callable[..., Properties]
 ) -> None:
-    token, kind = (INGRESS, "nginx") if made is ingress else (SERVICE, "ClusterIP")
-    wanted = made(space, kind, waitFor=ADDRESS)
+    wanted = made(space, waitFor=ADDRESS)
     with pytest.raises(grpc.RpcError) as refused:
         space.plugin.create(token, wanted, timeout=0.3)
     assert "{.status.loadBalancer.ingress[0]} to exist" in details(refused)
     identifier, inputs = f"{space.name}/exposed", space.plugin.checked(token, wanted)
     state: Properties = {**inputs, "__inputs": inputs}
-    if made is service:
-        # The official plugin looks for the address of a LoadBalancer only.
-        assert space.plugin.read(token, identifier, inputs, state)[0] == identifier
-        return
     with pytest.raises(grpc.RpcError) as refused:
         space.plugin.read(token, identifier, inputs, state)
     assert "has no address" in details(refused)
-    skipped = space.plugin.checked(token, made(space, kind, skipAwait="true"))
+    skipped = space.plugin.checked(token, made(space, skipAwait="true"))
     assert space.plugin.read(token, identifier, skipped, state)[0] == identifier
 
 
