@@ -6,9 +6,6 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from lab.gateway import endpoints as endpoint_slices
-from lab.gateway.services import Service
-from lab.gateway.snapshot import Snapshot
 from tests.cluster.conftest import World
 from tests.cluster.test_gateway import SERVICES, SLICES, until
 
@@ -203,17 +200,6 @@ def test_the_endpoints_follow_a_service_and_go_with_it(world: World, service: Ap
 
     world.api.delete(path).raise_for_status()
     until(lambda: endpoints(world, "external"), lambda found: not found)
-
-
-def test_a_service_that_is_being_deleted_gets_no_endpoints() -> None:
-    metadata = {"name": "external", "namespace": "flux-system", "uid": "0"}
-    spec = {"selector": SELECTOR, "ports": [HOOK]}
-
-    def wanted(**more: str) -> int:
-        own = Service.model_validate({"metadata": metadata | more, "spec": spec})
-        return len(endpoint_slices.wanted(Snapshot(services={own.key: own}), {"http-webhook": 1}))
-
-    assert (wanted(), wanted(deletionTimestamp="2026-01-01T00:00:00Z")) == (1, 0)
 
 
 def test_a_load_balancer_of_another_class_gets_no_address(world: World, service: Apply) -> None:
