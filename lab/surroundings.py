@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 
 from lab.certificates import CHARTS, PRIVATE_CHARTS, REGISTRY, SUFFIX
-from lab.cluster import GATEWAY_CONTROLLER
+from lab.cluster import GATEWAY_CONTROLLER, INGRESS_CONTROLLER
 from lab.directory import CLONE, LabDirectory, LabState, write_private
 from lab.process import Process
 from lab.programs import MANIFESTS
@@ -52,7 +52,11 @@ def surroundings(lab: LabDirectory, state: LabState) -> list[Process]:
         "ssh_port": ports["github-ssh"],
         "directory": str(lab.git),
         "ca_file": str(lab.ca_file),
-        "gateway": {"suffix": f".{SUFFIX}", "port": ports["gateway"]},
+        "gateway": {
+            "suffix": f".{SUFFIX}",
+            "port": ports["gateway"],
+            "http_port": ports["gateway-http"],
+        },
         "accounts": accounts,
         "tokens": rights,
         "repositories": [REPOSITORY],
@@ -60,10 +64,17 @@ def surroundings(lab: LabDirectory, state: LabState) -> list[Process]:
     }
     gateway_config = {
         "port": ports["gateway"],
+        "http_port": ports["gateway-http"],
         "kubeconfig": str(lab.kubeconfig),
         "certificate": str(lab.certs / "gateway.pem"),
         "key": str(lab.certs / "gateway-key.pem"),
         "controller": GATEWAY_CONTROLLER,
+        "ingress_controller": INGRESS_CONTROLLER,
+        "suffix": f".{SUFFIX}",
+        "endpoints": {
+            "http-webhook": ports["notification-controller"],
+            "http": ports["notification-controller-events"],
+        },
     }
     socks_config = {
         "port": ports["socks"],

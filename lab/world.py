@@ -15,7 +15,7 @@ from lab.surroundings import AWS, REPOSITORY, surroundings
 
 PORTS = (
     *("etcd", "etcd-peer", "moto", "kube-apiserver", "kube-controller-manager"),
-    *("github", "github-ssh", "gateway", "socks"),
+    *("github", "github-ssh", "gateway", "gateway-http", "socks"),
     *("notification-controller", "notification-controller-events"),
     *("notification-controller-health", "source-controller", "source-controller-health"),
     *("kustomize-controller", "image-reflector-controller", "image-automation-controller"),

@@ -42,10 +42,11 @@ class TokenConfig:
 
 @dataclass(frozen=True)
 class Gateway:
-    """Hosts ending in `suffix` mean the lab's gateway on loopback, TCP `port`."""
+    """Hosts ending in `suffix` mean the lab's gateway on loopback: TLS `port`, or `http_port`."""
 
     suffix: str
     port: int
+    http_port: int
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def read_config(path: Path) -> Config:
         ssh_port=data["ssh_port"],
         directory=Path(data["directory"]),
         ca_file=Path(data["ca_file"]),
-        gateway=Gateway(data["gateway"]["suffix"], data["gateway"]["port"]),
+        gateway=Gateway(**data["gateway"]),
         accounts=tuple(
             AccountConfig(
                 item["login"],

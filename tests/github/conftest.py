@@ -106,8 +106,17 @@ def receiver(certificate: trustme.LeafCert) -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def lab(tmp_path: Path, authority: trustme.CA, receiver: Receiver) -> Iterator[Lab]:
-    """A fresh double; its gateway is the receiver."""
+def plain() -> Iterator[Receiver]:
+    """Stands in the place of the gateway's port without TLS."""
+    with receiving(None) as served:
+        yield served
+
+
+@pytest.fixture
+def lab(
+    tmp_path: Path, authority: trustme.CA, receiver: Receiver, plain: Receiver
+) -> Iterator[Lab]:
+    """A fresh double; its gateway are the two receivers."""
     ca_file = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(ca_file))
     tokens = {rights: "gh" + "p_" + os.urandom(18).hex() for rights in Rights}
@@ -118,7 +127,7 @@ def lab(tmp_path: Path, authority: trustme.CA, receiver: Receiver) -> Iterator[L
         ssh_port=ssh_port,
         directory=tmp_path / "git",
         ca_file=ca_file,
-        gateway=Gateway(".fluxhook.test", receiver.port),
+        gateway=Gateway(".fluxhook.test", receiver.port, plain.port),
         accounts=(
             AccountConfig(ORGANISATION, "Organization"),
             AccountConfig(BOT, "User", (Email(BOT_EMAIL, True),)),

@@ -64,6 +64,21 @@ def cli(tmp_path: Path) -> Callable[..., str]:
     return run
 
 
+@pytest.fixture
+def project(tmp_path: Path, cli: Callable[..., str]) -> Callable[[str], Path]:
+    """Writes a project with that program and a stack; returns its directory."""
+
+    def write(program: str) -> Path:
+        place = tmp_path / "project"
+        place.mkdir(exist_ok=True)
+        (place / "Pulumi.yaml").write_text("name: tests\nruntime: python\n")
+        (place / "__main__.py").write_text(program)
+        cli("stack", "init", "dev")
+        return place
+
+    return write
+
+
 @pytest.fixture(scope="session")
 def kubeconfig(world: World) -> Path:
     """Administrator of the lab's API server."""

@@ -31,7 +31,7 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
         "ssh_port": free_port(),
         "directory": str(tmp_path / "hub"),
         "ca_file": str(tmp_path / "ca.pem"),
-        "gateway": {"suffix": ".fluxhook.test", "port": free_port()},
+        "gateway": {"suffix": ".fluxhook.test", "port": free_port(), "http_port": free_port()},
         "accounts": [
             {"login": OWNER, "type": "Organization"},
             {"login": BOT, "type": "User", "emails": [email]},
