@@ -25,7 +25,7 @@ def stack_faults(stack: Stack, written: Mapping[str, object]) -> Iterator[str]:
         )
     if "host" not in written and ("loadBalancer" not in ways or stack.ephemeral):
         yield f"{PROJECT}:host: is missing; write the public DNS name on which GitHub reaches the receiver"
-    if stack.verify_tls and stack.scheme == "http":
+    if stack.verify_tls and stack.scheme == "http" and (stack.gateway or stack.ingress):
         yield f"{PROJECT}:scheme: must be https while verifyTls is true; write https, or set verifyTls to false"
     if stack.secrets.backend == "kubernetes" and stack.secrets.store:
         yield f"{PROJECT}:secrets.store: has no use with backend kubernetes; remove it"
@@ -107,6 +107,7 @@ def _size_faults(stack: Stack) -> Iterator[str]:
 
 def application_faults(stack: Stack, entries: Entries) -> Iterator[str]:
     """Faults between keys of an application, between it and the stack, and between applications."""
+    yield from _controller_faults(stack, [app for _, app in entries])
     for path, app in entries:
         yield from _event_faults(path, app)
         yield from _delivery_faults(path, app, stack)
@@ -122,6 +123,26 @@ def application_faults(stack: Stack, entries: Entries) -> Iterator[str]:
         *(entries, "createNamespace", "target namespace"),
         lambda app: [app.target_namespace or ""] if app.create_namespace else [],
     )
+
+
+def _controller_faults(stack: Stack, applications: Sequence[Application]) -> Iterator[str]:
+    if stack.flux_instance is None:
+        return
+    releases = [each for each in applications if each.helm_release]
+    needed = {
+        "source-controller": True,
+        "notification-controller": True,
+        "kustomize-controller": len(releases) < len(applications),
+        "helm-controller": bool(releases or stack.monitoring),
+        "image-reflector-controller": any(each.automated for each in applications),
+        "image-automation-controller": any(each.automated for each in applications),
+    }
+    installed = stack.flux_instance.components
+    lacking = [name for name, used in needed.items() if used and name not in installed]
+    if lacking:
+        yield (
+            f"{PROJECT}:fluxInstance.components: lacks what the stack uses; add {', '.join(lacking)}"
+        )
 
 
 def _event_faults(path: str, app: Application) -> Iterator[str]:

@@ -143,11 +143,14 @@ def _application(entry: object, owner: str, index: int) -> tuple[Application, li
 
 
 def _cluster_sync(sync: ClusterSync, stack: Stack) -> tuple[Application, list[str]]:
-    """The application that a cluster's own repository is; its keys and tokens are those of this cluster alone."""
+    """The application that a cluster's own repository is; its keys and tokens are those of this path alone."""
     repository = _rules.repository_id(sync.repository, stack.owner)
-    name = _rules.kubernetes_name(sync.path.rstrip("/").rpartition("/")[2]) or sync.name
-    prefix = f"{stack.parameter_prefix}/{(repository or 'unknown').rpartition('/')[2]}/{name}"
-    key = {"deployKey": {"title": f"flux-{name}", "parameter": f"{prefix}/deploy-key"}}
+    directories = [each for each in sync.path.split("/") if each not in (".", "")]
+    prefix = "/".join(
+        [stack.parameter_prefix, (repository or "unknown").rpartition("/")[2], *directories]
+    )
+    title = f"flux {'/'.join(directories)}".strip()
+    key = {"deployKey": {"title": title, "parameter": f"{prefix}/deploy-key"}}
     application = Application.model_validate(
         {
             "repository": repository or f"{stack.owner}/unknown",

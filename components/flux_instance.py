@@ -6,7 +6,7 @@ from typing import TypedDict
 import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 
-from components._rules import FLUX_OPERATOR
+from components._rules import DELETED_BY_FLUX, FLUX_OPERATOR
 
 WAIT = pulumi.CustomTimeouts(create="10m", update="10m")
 
@@ -48,7 +48,7 @@ class FluxInstance(pulumi.ComponentResource):
             metadata={
                 "name": "flux",
                 "namespace": args["namespace"],
-                "annotations": {"pulumi.com/waitFor": "condition=Ready"},
+                "annotations": {**DELETED_BY_FLUX, "pulumi.com/waitFor": "condition=Ready"},
             },
             spec={
                 "distribution": {"version": args["version"], "registry": args["registry"]},

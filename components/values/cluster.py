@@ -54,6 +54,17 @@ class ClusterSync(Values):
     )
 
 
+Controller = Literal[
+    "source-controller",
+    "kustomize-controller",
+    "helm-controller",
+    "notification-controller",
+    "image-reflector-controller",
+    "image-automation-controller",
+    "source-watcher",
+]
+
+
 class FluxInstance(Values):
     """The FluxInstance from which flux-operator installs Flux.
 
@@ -64,7 +75,7 @@ class FluxInstance(Values):
     registry: str = Field(
         default="ghcr.io/fluxcd", description="registry of the controllers' images"
     )
-    components: tuple[str, ...] = Field(
+    components: tuple[Controller, ...] = Field(
         default=(
             "source-controller",
             "kustomize-controller",

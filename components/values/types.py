@@ -9,7 +9,9 @@ from pydantic.alias_generators import to_camel
 from components import _rules
 
 
-def _rule(holds: Callable[[str], bool], message: str) -> AfterValidator:
+def rule(holds: Callable[[str], bool], message: str) -> AfterValidator:
+    """Refuses text for which `holds` is false, with `message`."""
+
     def check(value: str) -> str:
         if not holds(value):
             raise ValueError(message)
@@ -25,18 +27,18 @@ def _parameter_name(value: str) -> str:
 
 
 Duration = Annotated[
-    str, _rule(_rules.is_duration, "is no duration; write one as Flux does: 30s, 5m, 1h30m")
+    str, rule(_rules.is_duration, "is no duration; write one as Flux does: 30s, 5m, 1h30m")
 ]
 Name = Annotated[
     str,
-    _rule(
+    rule(
         _rules.is_dns_label,
         "is no Kubernetes name: at most 63 of a-z, 0-9 and -, no - at either end",
     ),
 ]
 Host = Annotated[
     str,
-    _rule(
+    rule(
         _rules.is_host,
         "is no DNS name; write only the name, such as flux.example.com: no scheme, port or path",
     ),
