@@ -29,6 +29,8 @@ class Tokens(BaseModel):
     organisation: str
     bot: str
     read_only: str
+    statuses: str
+    """It sets and reads commit statuses, and may do nothing else."""
 
     @classmethod
     def random(cls) -> "Tokens":
@@ -135,6 +137,11 @@ class LabDirectory:
     def certs(self) -> Path:
         """Server certificates and keys of the lab, PEM: `<name>.pem` and `<name>-key.pem`."""
         return self.path / "certs"
+
+    @property
+    def github_app_key(self) -> Path:
+        """Private key of the GitHub App, PEM; the double has `github-app-public.pem` of it."""
+        return self.certs / "github-app.pem"
 
     @property
     def config(self) -> Path:

@@ -8,6 +8,7 @@ from typing import TypeAlias, TypeVar
 from pydantic import BaseModel
 from starlette.requests import Request
 
+from lab.github.access import sees
 from lab.github.deliveries import Courier
 from lab.github.errors import GitHubError, JsonObject, not_found
 from lab.github.store import Hook, Repository, Store, Token
@@ -67,10 +68,10 @@ class Call:
         """The repository the path names.
 
         Raises:
-            GitHubError: 404, there is none.
+            GitHubError: 404, there is none that the caller sees.
         """
         found = self.store.repository(self.text("owner"), self.text("repo"))
-        if found is None:
+        if found is None or not sees(self.token, found):
             raise not_found()
         return found
 

@@ -153,7 +153,7 @@ def _allow(key: JsonObject, flags: KeyFlags) -> None:
 
 def _user(call: Call) -> Account:
     account = call.caller.account
-    if account.is_organization:
+    if not account.is_user:
         raise GitHubError(403, "Resource not accessible by integration")
     return account
 

@@ -4,39 +4,16 @@ The names are GitHub's operation ids; `permission` is what the REST pages list p
 the header X-Accepted-GitHub-Permissions carries. Models: GitHub's OpenAPI description, generated.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from githubkit_schemas.v2026_03_10 import models
-from pydantic import BaseModel
 
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation: its route, the permission it takes, its body and its answers by status.
-
-    `None` as an answer means an empty body.
-    """
-
-    name: str
-    method: str
-    path: str
-    permission: str
-    answers: Mapping[int, object]
-    body: type[BaseModel] | None = None
-    anonymous: bool = field(default=False, kw_only=True)
-
+from lab.github.operation import REPOSITORY, Operation
+from lab.github.operations_apps import APP_OPERATIONS
+from lab.github.operations_code import CODE_OPERATIONS
 
 _ACCEPTED = models.AppHookDeliveriesDeliveryIdAttemptsPostResponse202
-_REPO = "/repos/{owner}/{repo}"
+_REPO = REPOSITORY
 _HOOK = f"{_REPO}/hooks/{{hook_id:int}}"
 _DELIVERY = f"{_HOOK}/deliveries/{{delivery_id:int}}"
-_CONTENT = (
-    list[models.ContentDirectoryItems]
-    | models.ContentFile
-    | models.ContentSymlink
-    | models.ContentSubmodule
-)
 _PRIVATE_OR_PUBLIC_USER = models.PrivateUser | models.PublicUser
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -60,27 +37,8 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation("repos/get", "GET", _REPO, "metadata=read", {200: models.FullRepository}),
     Operation("repos/delete", "DELETE", _REPO, "administration=write", {204: None}),
-    Operation(
-        "repos/get-commit",
-        "GET",
-        f"{_REPO}/commits/{{ref:path}}",
-        "contents=read",
-        {200: models.Commit},
-    ),
-    Operation(
-        "repos/get-branch",
-        "GET",
-        f"{_REPO}/branches/{{branch:path}}",
-        "contents=read",
-        {200: models.BranchWithProtection},
-    ),
-    Operation(
-        "repos/get-content",
-        "GET",
-        f"{_REPO}/contents/{{path:path}}",
-        "contents=read",
-        {200: _CONTENT},
-    ),
+    *APP_OPERATIONS,
+    *CODE_OPERATIONS,
     Operation(
         "repos/list-deploy-keys",
         "GET",

@@ -23,7 +23,14 @@ MOST_TAGS = 3
 """More tags in one push make no push event (GitHub, "Webhook events and payloads", push)."""
 
 
-def add_repository(store: Store, owner: Account, name: str, description: str | None) -> Repository:
+def add_repository(
+    store: Store,
+    owner: Account,
+    name: str,
+    description: str | None = None,
+    *,
+    private: bool = False,
+) -> Repository:
     """Makes a repository and its bare git repository on disk."""
     moment = now()
     made = Repository(
@@ -35,6 +42,7 @@ def add_repository(store: Store, owner: Account, name: str, description: str | N
         created_at=moment,
         updated_at=moment,
         pushed_at=moment,
+        private=private,
     )
     git_data.initialise(made.path, made.default_branch)
     store.repositories[made.full_name.lower()] = made
@@ -64,7 +72,8 @@ async def create(call: Call) -> Answer:
     if call.store.repository(owner.login, body.name) is not None:
         raise invalid("Repository", "name already exists on this account", field="name")
     description = body.description if isinstance(body.description, str) else None
-    made = add_repository(call.store, owner, body.name, description)
+    private = body.private is True or body.visibility == "private"
+    made = add_repository(call.store, owner, body.name, description, private=private)
     if body.auto_init is True:
         author = Person(owner.login, f"{owner.login}@users.noreply.github.com")
         files: dict[str, str | None] = {"README.md": f"# {made.name}\n"}

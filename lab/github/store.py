@@ -3,11 +3,12 @@
 import asyncio
 import itertools
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lab.github.config import Config, Email, Rights
+from lab.github.config import PERMISSIONS, AppConfig, Config, Email, Rights
 from lab.github.errors import JsonObject
 
 KEPT_DELIVERIES = 1000
@@ -21,7 +22,7 @@ def now() -> datetime:
 
 @dataclass(frozen=True)
 class Account:
-    """An organisation or a user."""
+    """An organisation, a user, or the bot that an App acts as."""
 
     id: int
     login: str
@@ -34,15 +35,38 @@ class Account:
         """Whether GitHub's `type` says Organization."""
         return self.type == "Organization"
 
+    @property
+    def is_user(self) -> bool:
+        """Whether GitHub's `type` says User."""
+        return self.type == "User"
+
 
 @dataclass
 class Token:
-    """Who calls, with which rights, and how much of its rate limit is used."""
+    """Who calls, with which permissions, and how much of its rate limit is used.
+
+    `rights` are those of a personal access token; an App's tokens have none. An installation's
+    token reaches `repositories` alone (ids; None: all of the App's owner) until `expires_at`.
+    """
 
     account: Account
-    rights: Rights
+    permissions: Mapping[str, str]
+    rights: Rights | None = None
+    repositories: frozenset[int] | None = None
+    expires_at: datetime | None = None
     used: int = 0
     window: int = 0
+
+
+@dataclass(frozen=True)
+class App:
+    """A GitHub App; `token` is what it holds itself: it may ask only about itself."""
+
+    config: AppConfig
+    owner: Account
+    bot: Account
+    token: Token
+    created_at: datetime
 
 
 @dataclass
@@ -126,6 +150,19 @@ class GpgKey:
     facts: JsonObject
 
 
+@dataclass(frozen=True)
+class CommitStatus:
+    """What somebody said of a commit; `state` is error, failure, pending or success."""
+
+    id: int
+    state: str
+    context: str
+    description: str | None
+    target_url: str | None
+    creator: Account
+    created_at: datetime
+
+
 @dataclass
 class Repository:
     """A repository; `path` is its bare git repository."""
@@ -139,8 +176,11 @@ class Repository:
     updated_at: datetime
     pushed_at: datetime
     default_branch: str = "main"
+    private: bool = False
     keys: dict[int, DeployKey] = field(default_factory=dict)
     hooks: dict[int, Hook] = field(default_factory=dict)
+    statuses: dict[str, list[CommitStatus]] = field(default_factory=dict)
+    """By commit id, the oldest first."""
     commits: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     @property
@@ -164,12 +204,22 @@ class Store:
             for item in config.accounts
         }
         self.tokens = {
-            item.token: Token(self.accounts[item.login.lower()], item.rights)
+            item.token: Token(
+                self.accounts[item.login.lower()], PERMISSIONS[item.rights], item.rights
+            )
             for item in config.tokens
         }
+        self.app = self._app(config.app) if config.app else None
         self.repositories: dict[str, Repository] = {}
         self.gpg_keys: dict[int, GpgKey] = {}
         self.ssh_host_keys: list[str] = []
+
+    def _app(self, config: AppConfig) -> App:
+        login = f"{config.slug}[bot]"
+        bot = Account(self.next_id(), login, "Bot", (), self.started_at)
+        self.accounts[login] = bot
+        owner = self.accounts[config.login.lower()]
+        return App(config, owner, bot, Token(bot, {}), self.started_at)
 
     def next_id(self) -> int:
         """A number no other record of this double has; later ones are greater."""

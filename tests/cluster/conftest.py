@@ -169,7 +169,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                     "notification-controller": receiver.port,
                     "notification-controller-events": events.port,
                 },
-                tokens=Tokens(organisation="", bot="", read_only=""),
+                tokens=Tokens(organisation="", bot="", read_only="", statuses=""),
             )
         )
         cluster.prepare(lab)

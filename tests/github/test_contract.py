@@ -5,12 +5,22 @@ import base64
 import asyncssh
 import pysequoia
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from githubkit.exception import RequestFailed
 
 from lab.github.config import Rights
 from lab.github.contract import ContractError, check_answer, check_event
-from lab.github.operations import OPERATIONS, Operation
-from tests.github.conftest import BOT, BOT_EMAIL, ORGANISATION, RECEIVER, REPOSITORY, Lab
+from lab.github.operation import Operation
+from lab.github.operations import OPERATIONS
+from tests.github.app import APP_ID, INSTALLATION, as_app
+from tests.github.conftest import (
+    BOT,
+    BOT_EMAIL,
+    ORGANISATION,
+    RECEIVER,
+    REPOSITORY,
+    Lab,
+)
 
 WHERE = (ORGANISATION, REPOSITORY)
 
@@ -23,7 +33,7 @@ def armoured_key() -> str:
 
 
 def test_githubkit_reads_every_answer_of_every_operation(
-    lab: Lab, armoured_key: str, monkeypatch: pytest.MonkeyPatch
+    lab: Lab, armoured_key: str, app_key: RSAPrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     called: set[str] = set()
 
@@ -92,6 +102,22 @@ def test_githubkit_reads_every_answer_of_every_operation(
     ]
     assert gpg.get_gpg_key_for_authenticated_user(added.id).parsed_data.key_id == added.key_id
     assert gpg.delete_gpg_key_for_authenticated_user(added.id).status_code == 204
+
+    status = rest.repos.create_commit_status(*WHERE, sha, state="success", context="flux")
+    assert status.parsed_data.creator
+    assert len(rest.repos.list_commit_statuses_for_ref(*WHERE, "main").parsed_data) == 1
+    assert rest.repos.get_combined_status_for_ref(*WHERE, sha).parsed_data.state == "success"
+
+    holder = as_app(lab.config.api_url, app_key)
+    app = holder.rest("2026-03-10").apps
+    itself = app.get_authenticated().parsed_data
+    assert itself and itself.id == APP_ID
+    assert app.get_installation(INSTALLATION).parsed_data.app_id == APP_ID
+    assert app.get_repo_installation(*WHERE).parsed_data.id == INSTALLATION
+    assert app.get_org_installation(ORGANISATION).parsed_data.id == INSTALLATION
+    assert app.get_user_installation(ORGANISATION).parsed_data.id == INSTALLATION
+    granted = app.create_installation_access_token(INSTALLATION, repositories=[REPOSITORY])
+    assert granted.parsed_data.token.startswith("ghs_")
 
     assert called == {operation.name for operation in OPERATIONS}
 
