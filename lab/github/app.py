@@ -17,11 +17,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lab.github import (
     accounts,
     apps,
+    commits,
     contents,
+    contents_write,
     gpg_keys,
     hooks,
     keys,
     recorded,
+    refs,
     repositories,
     statuses,
 )
@@ -37,7 +40,10 @@ from lab.github.operation import Operation
 from lab.github.operations import OPERATIONS
 from lab.github.store import Store
 
-SURFACE = (accounts, apps, contents, gpg_keys, hooks, keys, recorded, repositories, statuses)
+SURFACE = (
+    *(accounts, apps, commits, contents, contents_write, gpg_keys, hooks, keys),
+    *(recorded, refs, repositories, statuses),
+)
 """The modules whose handlers make up the double; importing them registers the handlers."""
 
 

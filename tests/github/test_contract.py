@@ -108,6 +108,18 @@ def test_githubkit_reads_every_answer_of_every_operation(
     assert len(rest.repos.list_commit_statuses_for_ref(*WHERE, "main").parsed_data) == 1
     assert rest.repos.get_combined_status_for_ref(*WHERE, sha).parsed_data.state == "success"
 
+    assert rest.git.get_ref(*WHERE, "heads/main").parsed_data.object_.sha == sha
+    branch = rest.git.create_ref(*WHERE, ref="refs/heads/new", sha=sha).parsed_data
+    assert branch.ref == "refs/heads/new"
+    file = rest.repos.create_or_update_file_contents(
+        *WHERE, "a/b.txt", message="m", content="YQ==", branch="new"
+    ).parsed_data
+    assert file.content and file.content.sha
+    blob = str(file.content.sha)
+    assert len(rest.repos.list_commits(*WHERE, sha="new").parsed_data) == 2
+    gone = rest.repos.delete_file(*WHERE, "a/b.txt", message="m", sha=blob, branch="new")
+    assert gone.parsed_data.content is None
+
     holder = as_app(lab.config.api_url, app_key)
     app = holder.rest("2026-03-10").apps
     itself = app.get_authenticated().parsed_data
