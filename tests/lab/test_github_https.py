@@ -9,7 +9,7 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import Secret
 
 from lab import push
-from lab.kinds import GitRepository
+from lab.kinds import GitRepository, Kustomization
 from lab.surroundings import APP_ID, INSTALLATION_ID, ORGANISATION
 from tests.lab.conftest import NAMESPACE
 from tests.world import World, eventually
@@ -17,6 +17,11 @@ from tests.world import World, eventually
 NOTIFICATION = "notification.toolkit.fluxcd.io"
 Provider = create_namespaced_resource(NOTIFICATION, "v1beta3", "Provider", "providers")
 Alert = create_namespaced_resource(NOTIFICATION, "v1beta3", "Alert", "alerts")
+MANIFEST = """
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: of-a-private-repository, namespace: flux-system}
+"""
 
 
 def private_repository(world: World, name: str) -> str:
@@ -24,7 +29,7 @@ def private_repository(world: World, name: str) -> str:
     body = {"name": name, "private": True}
     world.github.post(f"/orgs/{ORGANISATION}/repos", json=body).raise_for_status()
     with push.connect(world.state) as github:
-        return push.commit(github, f"{ORGANISATION}/{name}", "One", {"a.yaml": "a: 1\n"})
+        return push.commit(github, f"{ORGANISATION}/{name}", "One", {"a.yaml": MANIFEST})
 
 
 @contextmanager
@@ -102,7 +107,14 @@ def test_flux_says_on_the_commit_what_came_of_it(world: World) -> None:
     alert = {
         "providerRef": {"name": name},
         "eventSeverity": "info",
-        "eventSources": [{"kind": "GitRepository", "name": name}],
+        # Of a source's own events no commit status is made.
+        "eventSources": [{"kind": "Kustomization", "name": name}],
+    }
+    applied = {
+        "sourceRef": {"kind": "GitRepository", "name": name},
+        "path": "./",
+        "prune": True,
+        "interval": "1h",
     }
     spec = source(name, provider="github", secretRef={"name": name})
     with (
@@ -111,6 +123,7 @@ def test_flux_says_on_the_commit_what_came_of_it(world: World) -> None:
         made(world, Provider, name, **provider),
         made(world, Alert, name, **alert),
         made(world, GitRepository, name, **spec),
+        made(world, Kustomization, name, **applied),
     ):
 
         def told() -> None:
