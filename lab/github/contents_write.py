@@ -7,6 +7,7 @@ that the caller believes to replace.
 import asyncio
 import base64
 import binascii
+from pathlib import PurePosixPath
 
 from dulwich.objects import Commit
 from githubkit_schemas.v2026_03_10 import models
@@ -35,7 +36,7 @@ async def put_file(call: Call) -> Answer:
     async with item.commits:
         branch, there = _place(item, path, body.branch)
         if there is not None and there.type == "dir":
-            raise GitHubError(422, "path contains a malformed path component")
+            raise _malformed()
         if there is not None and not isinstance(body.sha, str):
             raise GitHubError(422, 'Invalid request.\n\n"sha" wasn\'t supplied.')
         if isinstance(body.sha, str) and body.sha != (there.sha if there else None):
@@ -68,7 +69,11 @@ def _path(call: Call) -> str:
     try:
         return str(checked_path(call.text("path")))
     except ValueError:
-        raise GitHubError(422, "path contains a malformed path component") from None
+        raise _malformed() from None
+
+
+def _malformed() -> GitHubError:
+    return GitHubError(422, "path contains a malformed path component")
 
 
 def _place(item: Repository, path: str, branch: object) -> tuple[str, Entry | None]:
@@ -79,6 +84,10 @@ def _place(item: Repository, path: str, branch: object) -> tuple[str, Entry | No
         if git_data.branch_head(item.path, item.default_branch) is not None:
             raise GitHubError(404, f"Branch {name} not found")
         return name, None
+    for parent in PurePosixPath(path).parents:
+        above = git_data.entry(item.path, head, "" if parent == PurePosixPath() else str(parent))
+        if above is not None and above.type != "dir":
+            raise _malformed()
     return name, git_data.entry(item.path, head, path)
 
 
@@ -110,8 +119,6 @@ async def _commit(
         )
     except Moved:
         raise GitHubError(409, f"{branch} was changed meanwhile") from None
-    except (KeyError, NotADirectoryError):
-        raise GitHubError(422, "path contains a malformed path component") from None
     announce(call.store, call.courier, item, [moved], by)
     found = git_data.resolve(item.path, moved.after)
     if found is None:
