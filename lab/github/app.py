@@ -17,15 +17,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lab.github import (
     accounts,
     apps,
+    comments,
     commits,
     contents,
     contents_write,
     gpg_keys,
     hooks,
     keys,
+    pulls,
     recorded,
     refs,
     repositories,
+    signing_keys,
     statuses,
 )
 from lab.github.access import BOT_SCOPES, authenticate, authorize, count
@@ -41,8 +44,8 @@ from lab.github.operations import OPERATIONS
 from lab.github.store import Store
 
 SURFACE = (
-    *(accounts, apps, commits, contents, contents_write, gpg_keys, hooks, keys),
-    *(recorded, refs, repositories, statuses),
+    *(accounts, apps, comments, commits, contents, contents_write, gpg_keys, hooks, keys),
+    *(pulls, recorded, refs, repositories, signing_keys, statuses),
 )
 """The modules whose handlers make up the double; importing them registers the handlers."""
 

@@ -7,7 +7,8 @@ from githubkit_schemas.v2026_03_10 import models
 
 from lab.github.call import Answer, Call, handles
 from lab.github.errors import GitHubError, JsonObject, not_found
-from lab.github.store import Account, App, Repository, Token, now
+from lab.github.records import Account
+from lab.github.store import App, Repository, Token, now
 from lab.github.views import HTML, node_id, repository, simple_user, timestamp
 
 GOOD_FOR = timedelta(hours=1)

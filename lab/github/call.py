@@ -11,6 +11,7 @@ from starlette.requests import Request
 from lab.github.access import sees
 from lab.github.deliveries import Courier
 from lab.github.errors import GitHubError, JsonObject, not_found
+from lab.github.records import Account
 from lab.github.store import Hook, Repository, Store, Token
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -115,6 +116,18 @@ class Call:
     def _query_number(self, name: str, default: int) -> int:
         value = self.request.query_params.get(name, "")
         return int(value) if value.isdecimal() else default
+
+
+def acting_user(call: Call) -> Account:
+    """The user whose keys a call is about.
+
+    Raises:
+        GitHubError: 403, an App or an organisation has no keys of its own.
+    """
+    account = call.caller.account
+    if not account.is_user:
+        raise GitHubError(403, "Resource not accessible by integration")
+    return account
 
 
 Handler: TypeAlias = Callable[[Call], Awaitable[Answer]]

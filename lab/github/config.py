@@ -29,9 +29,9 @@ PERMISSIONS: Mapping[Rights, Mapping[str, str]] = {
     },
     Rights.BOT: {
         "contents": "read",
+        "git_signing_ssh_public_keys": "write",
         "gpg_keys": "write",
         "metadata": "read",
-        "ssh_signing_keys": "write",
     },
     Rights.READ_ONLY: {
         "administration": "read",

@@ -16,8 +16,9 @@ from lab.github.contract import ContractError
 from lab.github.deliveries import Courier
 from lab.github.git_service import SERVICES, NoGit, run, write_hooks
 from lab.github.keys import bare
+from lab.github.records import DeployKey
 from lab.github.repositories import announce
-from lab.github.store import DeployKey, Repository, Store, now
+from lab.github.store import Repository, Store, now
 
 CHUNK = 64 * 1024
 

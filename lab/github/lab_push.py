@@ -17,8 +17,9 @@ from lab.github.deliveries import Courier
 from lab.github.errors import GitHubError, not_found
 from lab.github.git_data import Person, Push
 from lab.github.git_write import Moved, commit_files
+from lab.github.records import Account
 from lab.github.repositories import announce
-from lab.github.store import Account, Repository, Store
+from lab.github.store import Repository, Store
 
 BRANCH = r"[A-Za-z0-9_][A-Za-z0-9._/-]*"
 TRIES = 5

@@ -9,6 +9,7 @@ from githubkit_schemas.v2026_03_10 import models
 from lab.github.operation import REPOSITORY, Operation
 from lab.github.operations_apps import APP_OPERATIONS
 from lab.github.operations_code import CODE_OPERATIONS
+from lab.github.operations_pulls import PULL_OPERATIONS
 
 _ACCEPTED = models.AppHookDeliveriesDeliveryIdAttemptsPostResponse202
 _REPO = REPOSITORY
@@ -39,6 +40,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("repos/delete", "DELETE", _REPO, "administration=write", {204: None}),
     *APP_OPERATIONS,
     *CODE_OPERATIONS,
+    *PULL_OPERATIONS,
     Operation(
         "repos/list-deploy-keys",
         "GET",
@@ -160,6 +162,35 @@ OPERATIONS: tuple[Operation, ...] = (
         "DELETE",
         "/user/gpg_keys/{gpg_key_id:int}",
         "gpg_keys=write",
+        {204: None},
+    ),
+    Operation(
+        "users/list-ssh-signing-keys-for-authenticated-user",
+        "GET",
+        "/user/ssh_signing_keys",
+        "git_signing_ssh_public_keys=read",
+        {200: list[models.SshSigningKey]},
+    ),
+    Operation(
+        "users/create-ssh-signing-key-for-authenticated-user",
+        "POST",
+        "/user/ssh_signing_keys",
+        "git_signing_ssh_public_keys=write",
+        {201: models.SshSigningKey},
+        models.UserSshSigningKeysPostBody,
+    ),
+    Operation(
+        "users/get-ssh-signing-key-for-authenticated-user",
+        "GET",
+        "/user/ssh_signing_keys/{ssh_signing_key_id:int}",
+        "git_signing_ssh_public_keys=read",
+        {200: models.SshSigningKey},
+    ),
+    Operation(
+        "users/delete-ssh-signing-key-for-authenticated-user",
+        "DELETE",
+        "/user/ssh_signing_keys/{ssh_signing_key_id:int}",
+        "git_signing_ssh_public_keys=write",
         {204: None},
     ),
 )

@@ -13,7 +13,8 @@ from lab.github.errors import invalid, not_found
 from lab.github.events import push
 from lab.github.git_data import Person, Push
 from lab.github.git_write import commit_files
-from lab.github.store import Account, Repository, Store, now
+from lab.github.records import Account
+from lab.github.store import Repository, Store, now
 from lab.github.views import repository
 
 NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")

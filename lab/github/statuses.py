@@ -9,7 +9,8 @@ from githubkit_schemas.v2026_03_10 import models
 from lab.github import git_data
 from lab.github.call import Answer, Call, handles
 from lab.github.errors import GitHubError, JsonObject, invalid
-from lab.github.store import CommitStatus, Repository, Store, now
+from lab.github.records import CommitStatus
+from lab.github.store import Repository, Store, now
 from lab.github.views import node_id, repository, simple_user, timestamp
 
 MOST = 1000

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lab.github.config import PERMISSIONS, AppConfig, Config, Email, Rights
+from lab.github.config import PERMISSIONS, AppConfig, Config, Rights
 from lab.github.errors import JsonObject
+from lab.github.records import Account, CommitStatus, DeployKey, GpgKey, PullRequest, SigningKey
 
 KEPT_DELIVERIES = 1000
 """Deliveries kept for each hook; GitHub keeps three days of them."""
@@ -18,27 +19,6 @@ KEPT_DELIVERIES = 1000
 def now() -> datetime:
     """The time, in UTC, that every record carries."""
     return datetime.now(UTC)
-
-
-@dataclass(frozen=True)
-class Account:
-    """An organisation, a user, or the bot that an App acts as."""
-
-    id: int
-    login: str
-    type: str
-    emails: tuple[Email, ...]
-    created_at: datetime
-
-    @property
-    def is_organization(self) -> bool:
-        """Whether GitHub's `type` says Organization."""
-        return self.type == "Organization"
-
-    @property
-    def is_user(self) -> bool:
-        """Whether GitHub's `type` says User."""
-        return self.type == "User"
 
 
 @dataclass
@@ -67,20 +47,6 @@ class App:
     bot: Account
     token: Token
     created_at: datetime
-
-
-@dataclass
-class DeployKey:
-    """A deploy key; `key` is type and base64 without a comment, as GitHub stores it."""
-
-    id: int
-    key: str
-    title: str
-    read_only: bool
-    added_by: str
-    fingerprint: str
-    created_at: datetime
-    last_used: datetime | None = None
 
 
 @dataclass
@@ -134,36 +100,6 @@ class Hook:
 
 
 @dataclass
-class GpgKey:
-    """A user's OpenPGP key; `facts` is what GitHub shows of its armour.
-
-    `key_ids` are those of the primary key and all subkeys, 16 upper-case hex digits each;
-    `emails` are the addresses of its user ids, in lower case.
-    """
-
-    id: int
-    login: str
-    name: str | None
-    armored: str
-    key_ids: frozenset[str]
-    emails: frozenset[str]
-    facts: JsonObject
-
-
-@dataclass(frozen=True)
-class CommitStatus:
-    """What somebody said of a commit; `state` is error, failure, pending or success."""
-
-    id: int
-    state: str
-    context: str
-    description: str | None
-    target_url: str | None
-    creator: Account
-    created_at: datetime
-
-
-@dataclass
 class Repository:
     """A repository; `path` is its bare git repository."""
 
@@ -181,6 +117,8 @@ class Repository:
     hooks: dict[int, Hook] = field(default_factory=dict)
     statuses: dict[str, list[CommitStatus]] = field(default_factory=dict)
     """By commit id, the oldest first."""
+    pulls: dict[int, PullRequest] = field(default_factory=dict)
+    """By number."""
     commits: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     @property
@@ -212,6 +150,7 @@ class Store:
         self.app = self._app(config.app) if config.app else None
         self.repositories: dict[str, Repository] = {}
         self.gpg_keys: dict[int, GpgKey] = {}
+        self.signing_keys: dict[int, SigningKey] = {}
         self.ssh_host_keys: list[str] = []
 
     def _app(self, config: AppConfig) -> App:

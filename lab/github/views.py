@@ -5,7 +5,8 @@ from datetime import datetime
 
 from lab.github.config import Rights
 from lab.github.errors import JsonObject
-from lab.github.store import Account, Repository, Store, Token
+from lab.github.records import Account
+from lab.github.store import Repository, Store, Token
 
 HTML = "https://github.com"
 """Where GitHub's pages and clone URLs point: Flux objects keep the real addresses."""

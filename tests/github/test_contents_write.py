@@ -104,7 +104,7 @@ def test_what_cannot_be_a_file_is_refused(lab: Lab) -> None:
     with lab.client() as client:
         put(client, "a/b.txt", "1")
         malformed = [put(client, path, "x") for path in ("a", "a/b.txt/c", ".git/config")]
-        content = client.put(f"{CONTENTS}/c.txt", json={"message": "m", "content": "no base64"})
+        content = client.put(f"{CONTENTS}/c.txt", json={"message": "m", "content": "no base64!"})
         branch = put(client, "c.txt", "1", branch="nowhere")
         silent = client.put(f"{CONTENTS}/c.txt", json={"content": ""})
 

@@ -120,6 +120,27 @@ def test_githubkit_reads_every_answer_of_every_operation(
     gone = rest.repos.delete_file(*WHERE, "a/b.txt", message="m", sha=blob, branch="new")
     assert gone.parsed_data.content is None
 
+    signing = bot_rest.users.create_ssh_signing_key_for_authenticated_user(
+        key=public, title="bot"
+    ).parsed_data
+    users = bot_rest.users
+    listed = users.list_ssh_signing_keys_for_authenticated_user().parsed_data
+    assert [item.id for item in listed] == [signing.id]
+    one_key = users.get_ssh_signing_key_for_authenticated_user(signing.id).parsed_data
+    assert one_key.title == "bot"
+    done = users.delete_ssh_signing_key_for_authenticated_user(signing.id)
+    assert done.status_code == 204
+
+    pull = rest.pulls.create(*WHERE, title="A change", head="new", base="main").parsed_data
+    assert pull.commits == 2
+    assert rest.pulls.get(*WHERE, pull.number).parsed_data.head.ref == "new"
+    assert [item.number for item in rest.pulls.list(*WHERE).parsed_data] == [pull.number]
+    comment = rest.issues.create_comment(*WHERE, pull.number, body="one").parsed_data
+    edited = rest.issues.update_comment(*WHERE, comment.id, body="two").parsed_data
+    comments = rest.issues.list_comments(*WHERE, pull.number)
+    assert comments.parsed_data and '"two"' in comments.text
+    assert edited.body == "two"
+
     holder = as_app(lab.config.api_url, app_key)
     app = holder.rest("2026-03-10").apps
     itself = app.get_authenticated().parsed_data
