@@ -130,3 +130,15 @@ def test_the_token_for_statuses_is_for_nothing_else(lab: Lab) -> None:
     assert pushed.status_code == 403
     assert unable.status_code == 403
     assert unable.headers["X-Accepted-GitHub-Permissions"] == "statuses=write"
+
+
+def test_the_page_shows_what_became_of_the_newest_commit(lab: Lab) -> None:
+    with lab.client() as client:
+        before = client.get("/_lab/").text
+        sha = lab.push("Deploy <two>\n\nwith a body")
+        said(lab, sha, "failure", description="Reconciliation failed")
+        after = client.get("/_lab/").text
+
+    assert sha[:12] not in before
+    assert sha[:12] in after and "Deploy &lt;two&gt;" in after and "with a body" not in after
+    assert "flux: Reconciliation failed" in after
