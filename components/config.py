@@ -144,27 +144,35 @@ def _application(entry: object, owner: str, index: int) -> tuple[Application, li
 
 def _cluster_sync(sync: ClusterSync, stack: Stack) -> tuple[Application, list[str]]:
     """The application that a cluster's own repository is; its keys and tokens are those of this path alone."""
-    repository = _rules.repository_id(sync.repository, stack.owner)
+    repository, faults = _rules.repository_id(sync.repository, stack.owner), []
+    if repository is None:
+        repository = f"{stack.owner}/unknown"
+        faults.append(
+            f"{CLUSTER_SYNC}.repository: is neither `name` nor `owner/name` of a GitHub repository"
+        )
     directories = [each for each in sync.path.split("/") if each not in (".", "")]
-    prefix = "/".join(
-        [stack.parameter_prefix, (repository or "unknown").rpartition("/")[2], *directories]
-    )
-    title = f"flux {'/'.join(directories)}".strip()
-    key = {"deployKey": {"title": title, "parameter": f"{prefix}/deploy-key"}}
-    application = Application.model_validate(
+    prefix = "/".join([stack.parameter_prefix, repository.rpartition("/")[2], *directories])
+    if fault := _rules.parameter_name_fault(f"{prefix}/receiver/token"):
+        faults.append(
+            f"{CLUSTER_SYNC}.path: makes the SSM name {prefix}/receiver/token, which {fault}"
+        )
+        prefix = f"{stack.parameter_prefix}/unknown"
+    key = {
+        "title": f"flux {'/'.join(directories)}".strip(),
+        "parameter": f"{prefix}/deploy-key",
+    }
+    return Application.model_validate(
         {
-            "repository": repository or f"{stack.owner}/unknown",
+            "repository": repository,
             "name": sync.name,
             "branch": sync.branch,
             "interval": sync.interval,
             "credentials": sync.credentials,
-            **(key if sync.credentials == "deploy-key" else {}),
+            **({"deployKey": key} if sync.credentials == "deploy-key" else {}),
             "kustomization": {"path": sync.path, "interval": "10m"},
             "receiver": {"parameter": f"{prefix}/receiver/token"},
         }
-    )
-    fault = f"{CLUSTER_SYNC}.repository: is neither `name` nor `owner/name` of a GitHub repository"
-    return application, [] if repository else [fault]
+    ), faults
 
 
 def _parsed(

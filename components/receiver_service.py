@@ -44,7 +44,8 @@ class ReceiverService(pulumi.ComponentResource):
     ) -> None:
         """Make the Service and wait for its address, if it gets one."""
         super().__init__("fluxhook:index:ReceiverService", name, {}, opts)
-        balanced, port = args.get("load_balancer", False), args["port"]
+        balanced = args.get("load_balancer", False)
+        port = args["port"] if balanced else 80
         service = kubernetes.core.v1.Service(
             f"{name}-service",
             metadata={
@@ -60,11 +61,13 @@ class ReceiverService(pulumi.ComponentResource):
                 selector=SELECTOR,
                 ports=[
                     kubernetes.core.v1.ServicePortArgs(
-                        name="http",
+                        # A port is merged by its number: where that changes, a preview sees both,
+                        # which must not have one name.
+                        name=f"http-{port}",
                         protocol="TCP",
-                        port=port if balanced else 80,
+                        port=port,
                         target_port=TARGET_PORT,
-                        node_port=None if balanced else port,
+                        node_port=None if balanced else args["port"],
                     )
                 ],
             ),

@@ -9,6 +9,8 @@ import boto3
 import httpx2
 from lightkube import Client, KubeConfig
 from lightkube.generic_resource import GenericNamespacedResource, create_namespaced_resource
+from lightkube.resources.core_v1 import Service
+from lightkube.resources.networking_v1 import Ingress
 from tenacity import Retrying, stop_after_delay, wait_fixed
 
 from lab import control
@@ -17,6 +19,7 @@ from lab.environment import environment
 from lab.kinds import (
     Alert,
     ExternalSecret,
+    FluxInstance,
     GitRepository,
     HelmRelease,
     HelmRepository,
@@ -32,10 +35,11 @@ ImagePolicy = create_namespaced_resource(IMAGE, "v1", "ImagePolicy", "imagepolic
 ImageUpdateAutomation = create_namespaced_resource(
     IMAGE, "v1", "ImageUpdateAutomation", "imageupdateautomations"
 )
-KINDS = (
+KINDS: tuple[Any, ...] = (
     *(GitRepository, Kustomization, Receiver, ExternalSecret, HTTPRoute),
     *(HelmRepository, HelmRelease, Provider, Alert),
     *(ImageRepository, ImagePolicy, ImageUpdateAutomation),
+    *(Service, Ingress, FluxInstance),
 )
 
 eventually = Retrying(wait=wait_fixed(0.1), stop=stop_after_delay(60), reraise=True)
@@ -135,7 +139,7 @@ class World:
             )
 
     def objects(self, name: str) -> list[str]:
-        """Kinds of the Flux, External Secrets and Gateway objects whose name begins with `name`."""
+        """Kinds of the objects in Flux's namespace whose name begins with `name`."""
         return [
             kind._api_info.resource.kind
             for kind in KINDS

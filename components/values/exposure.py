@@ -48,7 +48,9 @@ class NodePort(Values):
 class LoadBalancer(Values):
     """A load balancer of the cloud's."""
 
-    name: ServiceName = Field(default=EXTERNAL, description="name of the Service of type LoadBalancer")
+    name: ServiceName = Field(
+        default=EXTERNAL, description="name of the Service of type LoadBalancer"
+    )
     port: int = Field(default=80, ge=1, le=65535, description="port of the load balancer")
     annotations: dict[str, str] = Field(
         default={}, description="annotations of the Service, such as the cloud's for TLS"

@@ -2,7 +2,7 @@
 
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from lightkube.resources.core_v1 import Namespace
 from lab import push
 from lab.kinds import GitRepository, Kustomization
 from tests.deployment import Deployment, deployed
+from tests.lab.flux_operator import FluxOperator, operating
 from tests.world import World, eventually
 
 EXAMPLE = "echo-server"
@@ -110,8 +111,13 @@ class Application:
 
 
 @contextmanager
-def delivered(world: World, name: str) -> Iterator[Application]:
-    """An application of its own stack, with two replicas applied; everything removed in the end."""
+def delivered(
+    world: World, name: str, config: Mapping[str, object] | None = None
+) -> Iterator[Application]:
+    """An application of its own stack, with two replicas applied; everything removed in the end.
+
+    `config` has further keys of the stack, and None for those to remove.
+    """
     world.cluster.create(Namespace(metadata=ObjectMeta(name=name)))
     with (
         tempfile.TemporaryDirectory() as directory,
@@ -129,6 +135,8 @@ def delivered(world: World, name: str) -> Iterator[Application]:
                 },
             }
         ]
+        changed = {**stack.config, **(config or {})}
+        stack.config = {key: value for key, value in changed.items() if value is not None}
         application = Application(world, stack)
         with push.connect(world.state) as github:
             sha = push.commit(
@@ -144,6 +152,13 @@ def application(world: World) -> Iterator[Application]:
     """The application that faults are tried on."""
     with delivered(world, "faults") as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def flux_operator(world: World) -> Iterator[FluxOperator]:
+    """The stand-in for flux-operator, at work."""
+    with operating(world) as operator:
+        yield operator
 
 
 @pytest.fixture

@@ -1,0 +1,179 @@
+"""Cluster sync, FluxInstance and secret store: names that do not collide, order, and what is refused."""
+
+import pytest
+
+from components import config
+from tests.unit.conftest import CONFIG, Engine, raw, revealed
+from tests.unit.test_config import faults
+
+FLEET = {"repository": "fleet", "path": "./clusters/east"}
+ALONE = {"applications": None}
+
+
+def made(**sync: object) -> tuple[set[object], set[object]]:
+    """SSM names and deploy key titles of a stack of one cluster."""
+    engine = Engine()
+    engine.up(**ALONE, clusterSync=FLEET | sync)
+    names = {each.inputs["name"] for each in engine.of("Parameter")}
+    return names, {each.inputs["title"] for each in engine.of("RepositoryDeployKey")}
+
+
+def test_a_cluster_has_what_flux_bootstrap_leaves_and_a_receiver_and_a_hook(engine: Engine) -> None:
+    engine.up(**ALONE, clusterSync=FLEET)
+    source = engine.one("GitRepository").inputs
+    assert source["metadata"]["name"] == "flux-system"
+    assert revealed(source["spec"]) == {
+        "url": "ssh://git@github.com/developer-friendly/fleet",
+        "ref": {"branch": "main"},
+        "interval": "1m",
+        "timeout": "60s",
+        "secretRef": {"name": "flux-system-git"},
+    }
+    kustomization = engine.one("Kustomization").inputs
+    assert kustomization["metadata"]["name"] == "flux-system"
+    assert kustomization["spec"] == {
+        "sourceRef": {"kind": "GitRepository", "name": "flux-system"},
+        "path": "./clusters/east",
+        "interval": "10m",
+        "prune": True,
+        "force": False,
+        "wait": False,
+    }
+    assert engine.one("RepositoryDeployKey").inputs["readOnly"] is True
+    assert engine.one("RepositoryWebhook").inputs["repository"] == "fleet"
+    assert revealed(engine.one("Receiver").inputs["metadata"])["name"] == "flux-system"  # type: ignore[index]
+
+
+def test_the_names_outside_of_the_cluster_are_those_of_its_path(engine: Engine) -> None:
+    assert made() == (
+        {"/github/fleet/clusters/east/deploy-key", "/github/fleet/clusters/east/receiver/token"},
+        {"flux clusters/east"},
+    )
+    assert made(path="./clusters/east/") == made()
+    assert made(path="./") == (
+        {"/github/fleet/deploy-key", "/github/fleet/receiver/token"},
+        {"flux"},
+    )
+
+
+def test_no_two_clusters_of_a_repository_share_a_name(engine: Engine) -> None:
+    paths = ["./clusters/east", "./clusters/west", "./staging/east", "./production/east", "./east"]
+    names, titles = zip(*(made(path=path) for path in paths), strict=True)
+    assert len(set().union(*names)) == 2 * len(paths)
+    assert len(set().union(*titles)) == len(paths)
+
+
+def test_a_cluster_may_be_synced_as_a_github_app(engine: Engine) -> None:
+    app = {"githubApp": {"id": 1, "installationId": 2}, "githubAppPrivateKey": "key"}
+    engine.up(**ALONE, **app, clusterSync=FLEET | {"credentials": "github-app"})
+    assert not engine.of("RepositoryDeployKey")
+    assert engine.one("GitRepository").inputs["spec"]["provider"] == "github"
+
+
+def test_applications_stand_beside_the_cluster(engine: Engine) -> None:
+    engine.up(clusterSync=FLEET)
+    assert len(engine.of("RepositoryWebhook")) == 2
+    urls = engine.exports["webhooks"]
+    assert set(urls) == {"developer-friendly/echo-server", "developer-friendly/fleet"}  # type: ignore[call-overload]
+
+
+def test_the_environment_of_a_pull_request_leaves_the_cluster_alone(engine: Engine) -> None:
+    engine.up(clusterSync=FLEET, ephemeral={"name": "pr-7", "branch": "feature"})
+    assert {each.inputs["repository"] for each in engine.of("RepositoryWebhook")} == {"echo-server"}
+
+
+def test_what_flux_and_the_store_serve_is_made_after_them(engine: Engine) -> None:
+    store = {"region": "eu-central-1", "role": "arn:aws:iam::123456789012:role/reader"}
+    engine.up(fluxInstance={"version": "2.x"}, secrets={"store": store}, secretStore="mine")
+    for first, kinds in {
+        "FluxInstance": ("GitRepository", "Kustomization", "Receiver", "HTTPRoute"),
+        "ClusterSecretStore": ("ExternalSecret",),
+    }.items():
+        users = [each for kind in kinds for each in engine.of(kind)]
+        made = engine.registered.index(engine.one(first))
+        assert made < min(map(engine.registered.index, users))
+    instance = engine.one("FluxInstance").inputs
+    assert instance["metadata"] == {
+        "name": "flux",
+        "namespace": "flux-system",
+        "annotations": {
+            # flux-operator finalizes it.
+            "pulumi.com/deletionPropagationPolicy": "background",
+            "pulumi.com/waitFor": "condition=Ready",
+        },
+    }
+    assert instance["spec"]["distribution"] == {"version": "2.x", "registry": "ghcr.io/fluxcd"}
+    assert "notification-controller" in instance["spec"]["components"]
+    made_store = engine.one("ClusterSecretStore").inputs
+    assert made_store["metadata"]["name"] == "mine"
+    assert made_store["metadata"]["annotations"] == {"pulumi.com/waitFor": "condition=Ready"}
+    assert made_store["spec"] == {"provider": {"aws": {"service": "ParameterStore", **store}}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"clusterSync": {"path": "./x"}}, "fluxhook:clusterSync.repository: is missing"),
+        ({"clusterSync": {"repository": "fleet"}}, "fluxhook:clusterSync.path: is missing"),
+        (
+            {"clusterSync": {"repository": "a/b/c", "path": "./x"}},
+            "fluxhook:clusterSync.repository: is neither `name` nor `owner/name`",
+        ),
+        (
+            {"clusterSync": FLEET | {"path": "clusters/east"}},
+            "fluxhook:clusterSync.path: String should match pattern",
+        ),
+        (
+            {"clusterSync": FLEET | {"path": "./my clusters/east"}},
+            "fluxhook:clusterSync.path: makes the SSM name /github/fleet/my clusters/east/receiver/token,"
+            " which must be segments",
+        ),
+        (
+            {"clusterSync": FLEET | {"repository": "echo-server"}},
+            "fluxhook:clusterSync.repository: has the repository of applications[0]",
+        ),
+        (
+            {"clusterSync": FLEET | {"name": "echo-server"}},
+            "fluxhook:clusterSync.name: has the name of applications[0]",
+        ),
+        (
+            {"clusterSync": FLEET | {"credentials": "github-app"}},
+            "fluxhook:clusterSync.credentials: needs a GitHub App; write fluxhook:githubApp",
+        ),
+        ({"clusterSync": FLEET | {"interval": "1d"}}, "fluxhook:clusterSync.interval: is no dur"),
+        (
+            {"secrets": {"backend": "kubernetes", "store": {"region": "eu-central-1"}}},
+            "fluxhook:secrets.store: has no use with backend kubernetes; remove it",
+        ),
+        ({"secrets": {"store": {}}}, "fluxhook:secrets.store.region: is missing"),
+        (
+            {"secrets": {"store": {"region": "Frankfurt"}}},
+            "fluxhook:secrets.store.region: String should match pattern",
+        ),
+        (
+            {"secrets": {"store": {"region": "eu-central-1", "role": "reader"}}},
+            "fluxhook:secrets.store.role: String should match pattern",
+        ),
+        (
+            {"fluxInstance": {"components": ["source-controler"]}},
+            "fluxhook:fluxInstance.components[0]: Input should be 'source-controller'",
+        ),
+        (
+            {"fluxInstance": {"components": ["source-controller"]}},
+            "fluxhook:fluxInstance.components: lacks what the stack uses;"
+            " add notification-controller, kustomize-controller",
+        ),
+        ({"fluxInstance": {"vresion": "2.x"}}, "fluxInstance.vresion: is no known key; did you"),
+    ],
+)
+def test_a_cluster_that_cannot_work_is_refused(changes: dict[str, object], fault: str) -> None:
+    found = faults(**changes)
+    assert len([each for each in found if fault in each]) == 1, found
+
+
+def test_a_cluster_needs_no_application() -> None:
+    values = {key: value for key, value in CONFIG.items() if key != "applications"}
+    stack, applications, found = config.parse(raw(values | {"clusterSync": FLEET}))
+    assert found == []
+    assert [each.repository for each in applications] == ["developer-friendly/fleet"]
+    assert stack.cluster_sync
