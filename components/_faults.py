@@ -118,10 +118,6 @@ def application_faults(stack: Stack, entries: Entries) -> Iterator[str]:
     yield from _repeated(entries, "name", "name", lambda app: [app.name])
     yield from _repeated(entries, "receiver.name", "Receiver name", lambda app: [app.receiver_name])
     yield from _repeated(entries, "deployKey.parameter", "SSM name", stack.parameters)
-    yield from _repeated(
-        *(entries, "createNamespace", "target namespace"),
-        lambda app: [app.target_namespace or ""] if app.create_namespace else [],
-    )
 
 
 def _event_faults(path: str, app: Application) -> Iterator[str]:
@@ -163,7 +159,7 @@ def _credential_faults(path: str, app: Application, stack: Stack) -> Iterator[st
             f"{path}.image.private: needs {PROJECT}:registryToken;"
             " run `pulumi config set --secret registryToken`, or write false"
         )
-    if app.automated and not stack.bot and not stack.ephemeral:
+    if app.automated and not stack.bot:
         yield f"{path}.image.automation: needs a bot to commit; write {PROJECT}:bot, or write false"
     if app.automated and app.deploy_key.writable is False:
         yield f"{path}.deployKey.writable: must not be false, image automation pushes; remove it"
@@ -179,20 +175,25 @@ def _credential_faults(path: str, app: Application, stack: Stack) -> Iterator[st
         )
 
 
-def ephemeral_faults(
-    stack: Stack, entries: Entries, deployed: Sequence[Application]
-) -> Iterator[str]:
-    """Faults of the environment of a pull request; `deployed` are its applications."""
+def ephemeral_faults(stack: Stack, entries: Entries, deployed: Entries) -> Iterator[str]:
+    """Faults of the environment of a pull request; of all `entries` it has `deployed`, under names of its own."""
     environment = stack.ephemeral
     if environment is None:
         return
-    if not deployed:
+    if entries and not deployed:
         known = ", ".join(app.repository for _, app in entries)
         yield f"{PROJECT}:ephemeral.repository: is none of the applications; write one of {known}"
-    for app in deployed:
-        for name in (app.name, app.target_namespace or ""):
-            if not _rules.is_dns_label(name):
-                yield f"{PROJECT}:ephemeral.name: makes the name {name}, longer than 63; write a shorter one"
+    longest: dict[str, int] = {}
+    for _, app in deployed:
+        longest |= dict.fromkeys((app.name, app.target_namespace or "", app.receiver_name), 63)
+        if release := app.helm_release:
+            longest[release.release_name or app.name] = _rules.RELEASE_NAME
+    for name, limit in longest.items():
+        if len(name) > limit:
+            yield (
+                f"{PROJECT}:ephemeral.name: makes the name {name}, longer than {limit};"
+                " write a shorter one"
+            )
 
 
 def _repeated(

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from components import _rules
 from components.values.types import Duration, Name, Values
 
 
@@ -60,7 +61,9 @@ class HelmRelease(Values):
         default="enabled", description="whether changes by hand are corrected, told, or ignored"
     )
     release_name: str | None = Field(
-        default=None, max_length=53, description="name of the release; the application's by default"
+        default=None,
+        max_length=_rules.RELEASE_NAME,
+        description="name of the release; the application's by default",
     )
     target_namespace: Name | None = Field(default=None, description="namespace of the release")
     interval: Duration = Field(default="5m", description="how often the release is checked")
