@@ -13,28 +13,6 @@ _CONTENT = (
 
 CODE_OPERATIONS: tuple[Operation, ...] = (
     Operation(
-        "repos/create-commit-status",
-        "POST",
-        f"{REPOSITORY}/statuses/{{sha}}",
-        "statuses=write",
-        {201: models.Status},
-        models.ReposOwnerRepoStatusesShaPostBody,
-    ),
-    Operation(
-        "repos/list-commit-statuses-for-ref",
-        "GET",
-        f"{REPOSITORY}/commits/{{ref:path}}/statuses",
-        "statuses=read",
-        {200: list[models.Status]},
-    ),
-    Operation(
-        "repos/get-combined-status-for-ref",
-        "GET",
-        f"{REPOSITORY}/commits/{{ref:path}}/status",
-        "statuses=read",
-        {200: models.CombinedCommitStatus},
-    ),
-    Operation(
         "repos/list-commits",
         "GET",
         f"{REPOSITORY}/commits",
@@ -92,5 +70,27 @@ CODE_OPERATIONS: tuple[Operation, ...] = (
         f"{REPOSITORY}/contents/{{path:path}}",
         "contents=read",
         {200: _CONTENT},
+    ),
+    Operation(
+        "repos/create-commit-status",
+        "POST",
+        f"{REPOSITORY}/statuses/{{sha}}",
+        "statuses=write",
+        {201: models.Status},
+        models.ReposOwnerRepoStatusesShaPostBody,
+    ),
+    Operation(
+        "repos/list-commit-statuses-for-ref",
+        "GET",
+        f"{REPOSITORY}/commits/{{ref:path}}/statuses",
+        "statuses=read",
+        {200: list[models.Status]},
+    ),
+    Operation(
+        "repos/get-combined-status-for-ref",
+        "GET",
+        f"{REPOSITORY}/commits/{{ref:path}}/status",
+        "statuses=read",
+        {200: models.CombinedCommitStatus},
     ),
 )

@@ -133,6 +133,11 @@ def test_a_branch_is_made_where_that_is_wanted(hub: Hub, organisation: Plugin) -
 def test_a_file_is_imported_with_the_commit_that_made_it(organisation: Plugin) -> None:
     state = organisation.create(FILE, file())[1]
     organisation.create(FILE, file(path="later"))
+    # A change and its reversal under a merge's name are passed over.
+    merge = "Merge branch 'x'"
+    identifier, other = organisation.create(FILE, file("two", "c", commitMessage="first"))
+    organisation.update(FILE, identifier, other, file("one\n", "c", commitMessage=merge))
+    assert organisation.read(FILE, identifier, {}, {})[2]["commitMessage"] == "first"
     for identifier in ("echo-server:a/b.txt:", "echo-server:a/b.txt:main"):
         found, inputs, read = organisation.read(FILE, identifier, {}, {})
         assert found == "echo-server:a/b.txt:main"
