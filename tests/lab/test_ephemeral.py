@@ -1,9 +1,11 @@
 """The environment of a pull request in the lab: beside its base, on a branch, and gone without a trace."""
 
+import json
 import tempfile
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lightkube.resources.core_v1 import Namespace, Secret, Service
@@ -73,6 +75,14 @@ def everything(world: World) -> dict[str, list[str]]:
     }
 
 
+def resource(application: Application, suffix: str) -> dict[str, Any]:
+    """The only resource in the state whose name ends so."""
+    found: list[dict[str, Any]]
+    found = json.loads(application.stack.state())["checkpoint"]["latest"]["resources"]
+    (only,) = [each for each in found if each["urn"].endswith(f"-{suffix}")]
+    return only
+
+
 def test_a_branch_is_delivered_beside_its_base_and_goes_without_a_trace(
     base: OneOfTwo, environment: OneOfTwo
 ) -> None:
@@ -82,6 +92,11 @@ def test_a_branch_is_delivered_beside_its_base_and_goes_without_a_trace(
     environment.await_applied(first)
     assert environment.stack.up("--expect-no-changes").steps == {}
     assert (base.replicas(), environment.replicas()) == (2, 4)
+    namespace, kustomization = (
+        resource(environment, "namespace"),
+        resource(environment, "kustomization"),
+    )
+    assert namespace["urn"] in kustomization["dependencies"], "made before, and removed after"
 
     # A push reaches whoever follows its branch, though GitHub tells both.
     both = base, environment

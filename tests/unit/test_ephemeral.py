@@ -75,11 +75,9 @@ def test_what_is_made_has_names_of_its_own_and_follows_the_branch(engine: Engine
     }
 
 
-def test_its_namespace_is_made_before_what_is_delivered_there(engine: Engine) -> None:
+def test_its_namespace_is_made_for_it(engine: Engine) -> None:
     engine.up(applications=[app()], ephemeral=ENVIRONMENT)
     assert object_names(engine, "Namespace") == ["shop-pr-7"]
-    order = [each.typ.rpartition(":")[2] for each in engine.registered]
-    assert order.index("Namespace") < order.index("Kustomization")
 
 
 def test_the_base_keeps_what_a_cluster_has_once(engine: Engine) -> None:
@@ -190,8 +188,11 @@ def test_environments_and_their_base_share_no_name(
 ) -> None:
     entry = app(
         name,
-        deployKey={"parameter": parameter} if parameter else {},
-        receiver={"name": receiver} if receiver else {},
+        deployKey={"parameter": f"{parameter}/key"} if parameter else {},
+        receiver={
+            **({"name": receiver} if receiver else {}),
+            **({"parameter": f"{parameter}/token"} if parameter else {}),
+        },
         kustomization={"targetNamespace": namespace},
     )
     stacks = [
