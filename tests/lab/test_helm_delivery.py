@@ -1,5 +1,6 @@
 """Helm delivery of an application: `pulumi up`, a push or a change by hand, and what the cluster comes to."""
 
+import json
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -137,7 +138,11 @@ def test_a_private_chart_is_released_with_its_values_and_changes_and_destroy_uni
         "values": {"port": 5000},
         "valuesFrom": [{"kind": "ConfigMap", "name": config_map, "valuesKey": "production.yaml"}],
         "postRenderers": [
-            {"kustomize": {"patches": [{"target": {"kind": "Deployment"}, "patch": str(patch)}]}}
+            {
+                "kustomize": {
+                    "patches": [{"target": {"kind": "Deployment"}, "patch": json.dumps(patch)}]
+                }
+            }
         ],
         "targetNamespace": name,
         "interval": "1h",

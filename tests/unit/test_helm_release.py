@@ -1,5 +1,7 @@
 """Helm delivery: what an application's `helmRelease` becomes, and what is refused."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from components import config
@@ -11,12 +13,17 @@ PRIVATE = {**CHARTS, "username": "user"}
 PASSWORD = "s3cr3t-" + "words"
 
 
-def app(release: dict[str, object], **values: object) -> dict[str, object]:
+def app(release: Mapping[str, object], **values: object) -> dict[str, object]:
     return {"repository": "echo-server", "helmRelease": release, **values}
 
 
 def made(engine: Engine, kind: str) -> dict[str, object]:
     return revealed(engine.one(kind).inputs["spec"])  # type: ignore[return-value]
+
+
+def announced(engine: Engine) -> list[str]:
+    """Kinds of what the Receiver reconciles."""
+    return [each["kind"] for each in made(engine, "Receiver")["resources"]]  # type: ignore[attr-defined]
 
 
 def test_a_chart_in_git_follows_every_commit_and_only_its_source_is_announced(
@@ -51,8 +58,7 @@ def test_a_chart_in_git_follows_every_commit_and_only_its_source_is_announced(
     }
     assert not engine.of("Kustomization")
     assert not engine.of("HelmRepository")
-    (source,) = made(engine, "Receiver")["resources"]  # type: ignore[misc]
-    assert source["kind"] == "GitRepository"
+    assert announced(engine) == ["GitRepository"]
 
 
 def test_everything_of_a_release_reaches_its_object(engine: Engine) -> None:
@@ -111,8 +117,7 @@ def test_everything_of_a_release_reaches_its_object(engine: Engine) -> None:
     assert namespace == {"name": "shop"}
     repository = made(engine, "HelmRepository")
     assert repository == {**CHARTS, "interval": "10m", "secretRef": {"name": "echo-server-helm"}}
-    kinds = [each["kind"] for each in made(engine, "Receiver")["resources"]]  # type: ignore[attr-defined]
-    assert kinds == ["GitRepository", "HelmRepository"]
+    assert announced(engine) == ["GitRepository", "HelmRepository"]
     names = [each.inputs["name"] for each in engine.of("Parameter")]
     assert "/github/echo-server/chart-token" in names
     assert PASSWORD not in str([each.inputs for each in engine.of("HelmRepository")])

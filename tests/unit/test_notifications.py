@@ -78,11 +78,13 @@ def test_a_notification_may_be_called_like_another_part_of_the_stack(
     parameters: dict[str, str] = {}
 
     async def ask() -> None:
-        exported = pulumi.Output.from_input(engine.exports["parameters"])
-        parameters.update(await exported.future())  # type: ignore[arg-type]
+        exported: Any = engine.exports["parameters"]
+        parameters.update(await pulumi.Output.all(**exported).future() or {})
 
     engine.run(ask)
-    assert {"bot/signing-key", "monitoring/slack", f"notification/{name}/address"} <= set(parameters)
+    assert {"bot/signing-key", "monitoring/slack", f"notification/{name}/address"} <= set(
+        parameters
+    )
     assert "signingKey" in engine.exports
 
 
