@@ -48,7 +48,7 @@ def in_the_lab(text: str, name: str) -> dict[str, object]:
 
 
 @pytest.mark.usefixtures("without_monitoring")
-@pytest.mark.parametrize(("block", "secrets"), blocks())
+@pytest.mark.parametrize(("block", "secrets"), list(blocks()))
 def test_a_pages_configuration_works_when_pasted(
     block: str,
     secrets: Sequence[str],
