@@ -8,7 +8,12 @@ import certifi
 import trustme
 import yaml
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 from lab.directory import LabDirectory, write_private
 
@@ -45,6 +50,7 @@ def write_certificates(lab: LabDirectory) -> None:
         "gateway": [f"*.{SUFFIX}"],
         "registry": [REGISTRY, "127.0.0.1"],
         "charts": [CHARTS, PRIVATE_CHARTS],
+        "github": ["github.com", "api.github.com"],
         "loopback": ["127.0.0.1", "localhost"],
     }
     for name, hosts in servers.items():
@@ -53,6 +59,15 @@ def write_certificates(lab: LabDirectory) -> None:
         (lab.certs / f"{name}.pem").write_text(chain)
         key = server.private_key_pem.bytes().decode()
         write_private(lab.certs / f"{name}-key.pem", key)
+
+
+def write_app_key(lab: LabDirectory) -> None:
+    """Makes the key pair of the GitHub App, in the form in which GitHub hands it out."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    write_private(lab.github_app_key, pem.decode())
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    (lab.certs / "github-app-public.pem").write_bytes(public)
 
 
 def write_cluster_credentials(lab: LabDirectory, port: int, token: str) -> None:

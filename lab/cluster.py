@@ -21,11 +21,14 @@ from lightkube.resources.apiextensions_v1 import CustomResourceDefinition
 from lightkube.resources.core_v1 import Namespace
 from tenacity import AsyncRetrying, retry_if_result, stop_after_delay, wait_fixed
 
-from lab.directory import LabDirectory, LabError
+from lab.directory import LabDirectory
 from lab.toolchain import module_directory
 
 GATEWAY_CONTROLLER = "fluxhook.dev/lab-gateway"
 """`controllerName` of the lab's GatewayClass."""
+
+INGRESS_CONTROLLER = "fluxhook.dev/lab-ingress"
+"""`controller` of the lab's IngressClass."""
 
 DEFINITIONS: Mapping[str, str] = {
     "notification-controller": "config/crd/bases/*.yaml",
@@ -50,9 +53,8 @@ DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryLis
 
 NAMESPACES = ("flux-system", "gateway-system")
 
-# The Services are those of Flux 2.9's install.yaml. The API server refuses a loopback address in
-# an EndpointSlice but not a name, and the gateway knows that `.localhost` is loopback (RFC 6761).
-# A listener that terminates TLS must name a certificate or an option; the gateway's own
+# The Services are those of Flux 2.9's install.yaml; the gateway writes their EndpointSlices. A
+# listener that terminates TLS must name a certificate or an option; the gateway's own
 # configuration has the certificate, so it is an option here.
 OBJECTS = Template("""
 apiVersion: v1
@@ -87,26 +89,6 @@ spec:
   selector: {app: notification-controller}
   ports: [{name: http, port: 80, protocol: TCP, targetPort: http}]
 ---
-apiVersion: discovery.k8s.io/v1
-kind: EndpointSlice
-metadata:
-  name: webhook-receiver-lab
-  namespace: flux-system
-  labels: {kubernetes.io/service-name: webhook-receiver}
-addressType: FQDN
-endpoints: [{addresses: [notification-controller.localhost], conditions: {ready: true}}]
-ports: [{name: http, port: $receiver, protocol: TCP}]
----
-apiVersion: discovery.k8s.io/v1
-kind: EndpointSlice
-metadata:
-  name: notification-controller-lab
-  namespace: flux-system
-  labels: {kubernetes.io/service-name: notification-controller}
-addressType: FQDN
-endpoints: [{addresses: [notification-controller.localhost], conditions: {ready: true}}]
-ports: [{name: http, port: $events, protocol: TCP}]
----
 apiVersion: external-secrets.io/v1
 kind: ClusterSecretStore
 metadata: {name: aws-parameter-store}
@@ -115,7 +97,12 @@ spec: {provider: {aws: {service: ParameterStore, region: eu-central-1}}}
 apiVersion: gateway.networking.k8s.io/v1
 kind: GatewayClass
 metadata: {name: lab}
-spec: {controllerName: $controller}
+spec: {controllerName: $gateway}
+---
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: {name: lab}
+spec: {controller: $ingress}
 ---
 apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
@@ -138,18 +125,13 @@ Served: TypeAlias = set[tuple[str, str, str]]
 def prepare(lab: LabDirectory) -> None:
     """Makes the lab's fresh API server the cluster that users of Flux 2.9 have.
 
-    Doing it twice changes nothing. The controllers need not run yet: an EndpointSlice only says
-    where they will.
+    Doing it twice changes nothing. No controller need run yet.
 
     Raises:
-        LabError: No lab was started, or a module's CRDs cannot be had.
+        LabError: A module's CRDs cannot be had.
         lightkube.ApiError: The API server refused an object.
         tenacity.RetryError: It does not serve the new kinds after `WITHIN`.
     """
-    state = lab.read()
-    if state is None:
-        message = f"no lab was started in {lab.path}"
-        raise LabError(message)
     definitions = [
         definition
         for module, pattern in DEFINITIONS.items()
@@ -158,11 +140,7 @@ def prepare(lab: LabDirectory) -> None:
     ]
     for definition in definitions:
         create_resources_from_crd(definition)
-    objects = OBJECTS.substitute(
-        receiver=state.ports["notification-controller"],
-        events=state.ports["notification-controller-events"],
-        controller=GATEWAY_CONTROLLER,
-    )
+    objects = OBJECTS.substitute(gateway=GATEWAY_CONTROLLER, ingress=INGRESS_CONTROLLER)
     resources = [from_dict(manifest) for manifest in yaml.safe_load_all(objects)]
     asyncio.run(_prepare(KubeConfig.from_file(lab.kubeconfig), definitions, resources))
 

@@ -30,12 +30,14 @@ class Tokens(BaseModel):
         organisation: May do everything to the organisation's repositories.
         bot: The bot's account.
         read_only: May read the organisation's repositories.
+        statuses: May set and read commit statuses, and nothing else.
         charts: Password of the private chart repository.
     """
 
     organisation: str
     bot: str
     read_only: str
+    statuses: str
     charts: str
 
     @classmethod
@@ -143,6 +145,11 @@ class LabDirectory:
     def certs(self) -> Path:
         """Server certificates and keys of the lab, PEM: `<name>.pem` and `<name>-key.pem`."""
         return self.path / "certs"
+
+    @property
+    def github_app_key(self) -> Path:
+        """Private key of the GitHub App, PEM; the double has `github-app-public.pem` of it."""
+        return self.certs / "github-app.pem"
 
     @property
     def config(self) -> Path:

@@ -1,8 +1,8 @@
 """`python -m lab.socks CONFIG.json`: a SOCKS5 proxy that leads to the lab and nowhere else.
 
-Flux takes `ssh://git@github.com/…` through the proxy that ALL_PROXY names, and images of `ghcr.io`
-and Helm charts through that of HTTPS_PROXY, so the objects of a lab keep the addresses they have
-with the real ones. RFC 1928, CONNECT only.
+Flux takes `ssh://git@github.com/…` through the proxy that ALL_PROXY names, and `https://github.com/…`,
+GitHub's REST interface, images of `ghcr.io` and Helm charts through that of HTTPS_PROXY, so the
+objects of a lab keep the addresses they have with the real ones. RFC 1928, CONNECT only.
 """
 
 import asyncio

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 
 from lab.certificates import CHARTS, PRIVATE_CHARTS, REGISTRY, SUFFIX
-from lab.cluster import GATEWAY_CONTROLLER
+from lab.cluster import GATEWAY_CONTROLLER, INGRESS_CONTROLLER
 from lab.directory import CLONE, LabDirectory, LabState, write_private
 from lab.process import Process
 from lab.programs import MANIFESTS
@@ -18,6 +18,9 @@ REPOSITORY = f"{ORGANISATION}/echo-server"
 
 CHARTS_USER = "fluxhook"
 """Whom the private chart repository lets in; the password is the lab's token `charts`."""
+APP_ID = 290
+INSTALLATION_ID = 2900
+"""The lab's GitHub App and its installation on the organisation; its key: `github_app_key`."""
 
 AWS = {
     "AWS_REGION": "eu-central-1",
@@ -46,29 +49,56 @@ def surroundings(lab: LabDirectory, state: LabState) -> list[Process]:
         {"token": tokens.organisation, "login": ORGANISATION, "rights": "organisation"},
         {"token": tokens.bot, "login": BOT, "rights": "bot"},
         {"token": tokens.read_only, "login": ORGANISATION, "rights": "read-only"},
+        {"token": tokens.statuses, "login": BOT, "rights": "statuses"},
     ]
     github_config = {
         "port": ports["github"],
         "ssh_port": ports["github-ssh"],
         "directory": str(lab.git),
         "ca_file": str(lab.ca_file),
-        "gateway": {"suffix": f".{SUFFIX}", "port": ports["gateway"]},
+        "gateway": {
+            "suffix": f".{SUFFIX}",
+            "port": ports["gateway"],
+            "http_port": ports["gateway-http"],
+        },
         "accounts": accounts,
         "tokens": rights,
         "repositories": [REPOSITORY],
         "kubeconfig": str(lab.kubeconfig),
+        "https": {
+            "port": ports["github-https"],
+            "certificate": str(lab.certs / "github.pem"),
+            "key": str(lab.certs / "github-key.pem"),
+        },
+        "app": {
+            "id": APP_ID,
+            "client_id": f"Iv23li{APP_ID}",
+            "slug": "fluxhook-lab",
+            "login": ORGANISATION,
+            "installation_id": INSTALLATION_ID,
+            "public_key": str(lab.certs / "github-app-public.pem"),
+        },
     }
     gateway_config = {
         "port": ports["gateway"],
+        "http_port": ports["gateway-http"],
         "kubeconfig": str(lab.kubeconfig),
         "certificate": str(lab.certs / "gateway.pem"),
         "key": str(lab.certs / "gateway-key.pem"),
         "controller": GATEWAY_CONTROLLER,
+        "ingress_controller": INGRESS_CONTROLLER,
+        "suffix": f".{SUFFIX}",
+        "endpoints": {
+            "http-webhook": ports["notification-controller"],
+            "http": ports["notification-controller-events"],
+        },
     }
     socks_config = {
         "port": ports["socks"],
         "map": {
             "github.com:22": f"127.0.0.1:{ports['github-ssh']}",
+            "github.com:443": f"127.0.0.1:{ports['github-https']}",
+            "api.github.com:443": f"127.0.0.1:{ports['github-https']}",
             f"{REGISTRY}:443": f"127.0.0.1:{ports['registry']}",
             **dict.fromkeys(
                 (f"{CHARTS}:443", f"{PRIVATE_CHARTS}:443"), f"127.0.0.1:{ports['charts']}"

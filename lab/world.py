@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lab import cluster, images, installed, toolchain
-from lab.certificates import write_certificates, write_cluster_credentials
+from lab.certificates import write_app_key, write_certificates, write_cluster_credentials
 from lab.directory import LabDirectory, LabState
 from lab.plugins import installer as plugins
 from lab.process import Process, Step
@@ -15,7 +15,7 @@ from lab.surroundings import AWS, REPOSITORY, surroundings
 
 PORTS = (
     *("etcd", "etcd-peer", "moto", "kube-apiserver", "kube-controller-manager"),
-    *("github", "github-ssh", "gateway", "socks"),
+    *("github", "github-https", "github-ssh", "gateway", "gateway-http", "socks"),
     *("notification-controller", "notification-controller-events"),
     *("notification-controller-health", "source-controller", "source-controller-health"),
     *("kustomize-controller", "image-reflector-controller", "image-automation-controller"),
@@ -30,6 +30,7 @@ Ports = Mapping[str, int]
 def build(lab: LabDirectory, state: LabState) -> list[Process | Step]:
     """Writes certificates and configuration files, and returns what is to be started."""
     write_certificates(lab)
+    write_app_key(lab)
     write_cluster_credentials(lab, state.ports["kube-apiserver"], secrets.token_hex())
     plugins.install(
         lab.bin,
@@ -144,6 +145,8 @@ def _flux(lab: LabDirectory, ports: Ports) -> list[Process]:
             "notification-controller-health",
             f"--receiverAddr=127.0.0.1:{ports['notification-controller']}",
             f"--events-addr={events}",
+            HTTPS_PROXY=proxy,
+            **trust,
         ),
         controller(
             "source-controller",
@@ -177,6 +180,8 @@ def _flux(lab: LabDirectory, ports: Ports) -> list[Process]:
             "image-automation-controller",
             f"--events-addr=http://{events}",
             ALL_PROXY=proxy,
+            HTTPS_PROXY=proxy,
+            **trust,
         ),
     ]
 

@@ -122,13 +122,14 @@ class World:
         return {each["Name"]: each["Value"] for page in pages for each in page["Parameters"]}
 
     def post(self, url: str, **headers: str) -> httpx2.Response:
-        """An unsigned POST to a receiver URL, through the gateway and its certificate."""
+        """An unsigned POST to a receiver URL, by https to the gateway, by http to a node or load balancer."""
         target = httpx2.URL(url)
+        door = "gateway" if target.scheme == "https" else "gateway-http"
         trust = ssl.create_default_context(cafile=self.directory.ca_file)
         with httpx2.Client(verify=trust, trust_env=False) as client:
             return client.post(
-                target.copy_with(host="127.0.0.1", port=self.state.ports["gateway"]),
-                headers={"Host": target.host, **headers},
+                target.copy_with(host="127.0.0.1", port=self.state.ports[door]),
+                headers={"Host": target.netloc.decode(), **headers},
                 content=b"{}",
                 extensions={"sni_hostname": target.host},
             )

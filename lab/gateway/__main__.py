@@ -5,11 +5,12 @@ import logging
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from pydantic import BaseModel
 
-from lab.gateway.controller import Controller
+from lab.gateway.controller import Controller, Identity
 from lab.gateway.proxy import Proxy
 
 
@@ -18,29 +19,54 @@ class Config(BaseModel):
 
     Attributes:
         port: Where to listen on loopback, TLS only.
+        http_port: Where nodes and load balancers listen, without TLS.
         kubeconfig: The cluster, with the right to read and to write statuses.
         certificate: Certificate chain of the listeners' hostnames, PEM.
         key: Its private key, PEM.
         controller: `controllerName` of the GatewayClasses to serve.
+        ingress_controller: `controller` of the IngressClasses to serve.
+        suffix: Domain of the addresses that it gives, with a dot before.
+        endpoints: Ports of notification-controller by the names that its container gives them.
     """
 
     port: int
+    http_port: int
     kubeconfig: Path
     certificate: Path
     key: Path
     controller: str
+    ingress_controller: str
+    suffix: str
+    endpoints: dict[str, int]
 
 
 async def serve(config: Config) -> None:
     """Serves until a signal ends the process."""
-    controller = Controller(config.kubeconfig, config.controller)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            Proxy(controller),
-            host="127.0.0.1",
-            port=config.port,
+    controller = Controller(
+        config.kubeconfig,
+        Identity(config.controller, config.ingress_controller, config.suffix, config.endpoints),
+    )
+    ready = controller.synced.is_set
+    servers = (
+        _server(
+            Proxy(controller.https, 404, ready),
+            config.port,
             ssl_certfile=config.certificate,
             ssl_keyfile=str(config.key),
+        ),
+        # On a port of a node on which nothing listens there is no answer at all; 503 is the nearest.
+        _server(Proxy(controller.http, 503, ready), config.http_port),
+    )
+    async with controller.running():
+        await asyncio.gather(*(server.serve() for server in servers))
+
+
+def _server(proxy: Proxy, port: int, **tls: Any) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            proxy,
+            host="127.0.0.1",
+            port=port,
             http="h11",
             ws="none",
             lifespan="off",
@@ -50,10 +76,9 @@ async def serve(config: Config) -> None:
             server_header=False,
             date_header=False,
             timeout_graceful_shutdown=3,
+            **tls,
         )
     )
-    async with controller.running():
-        await server.serve()
 
 
 def main() -> None:

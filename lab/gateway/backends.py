@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from random import SystemRandom
 
 from lab.gateway.httproute import BackendRef, Filter, HTTPRoute, Rule
-from lab.gateway.resources import GROUP, EndpointSlice, ReferenceGrant, Service
-from lab.gateway.snapshot import Snapshot
+from lab.gateway.resources import GROUP, ReferenceGrant
+from lab.gateway.services import SERVICE_NAME, Service, ServicePort
+from lab.gateway.snapshot import Key, Snapshot
 
 RANDOM = SystemRandom()
-
-SERVICE_NAME = "kubernetes.io/service-name"
-"""The label by which an EndpointSlice belongs to a Service of its namespace."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +69,31 @@ def _backend(route: HTTPRoute, ref: BackendRef, snapshot: Snapshot) -> Backend:
         route, namespace, ref.name, snapshot.reference_grants.values()
     ):
         return faulty("RefNotPermitted", f"no ReferenceGrant in {namespace} allows {ref.name}")
-    service = snapshot.services.get((namespace, ref.name))
-    if service is None:
-        return faulty("BackendNotFound", f"there is no Service {namespace}/{ref.name}")
-    port = next((port for port in service.spec.ports if port.port == ref.port), None)
-    if port is None:
-        return faulty("BackendNotFound", f"Service {namespace}/{ref.name} has no port {ref.port}")
-    slices = snapshot.endpoint_slices.values()
-    return Backend(name, ref.weight, list(_endpoints(service, port.name, slices)))
+    return named_backend(snapshot, (namespace, ref.name), ref.port, ref.weight)
+
+
+def named_backend(
+    snapshot: Snapshot, service: Key, port: int | str | None, weight: int = 1
+) -> Backend:
+    """A Service's port, by number or by name, as a share of `weight`."""
+    namespace, name = service
+    found = snapshot.services.get(service)
+    if found is None:
+        message = f"there is no Service {namespace}/{name}"
+    else:
+        for each in found.spec.ports:
+            if port in {each.port, each.name}:
+                return backend(snapshot, found, each, weight)
+        message = f"Service {namespace}/{name} has no port {port}"
+    fault = Fault("BackendNotFound", message)
+    return Backend(f"{namespace}/{name}:{port}", weight, fault=fault)
+
+
+def backend(snapshot: Snapshot, service: Service, port: ServicePort, weight: int = 1) -> Backend:
+    """The processes behind `port` of `service`, as a share of `weight`."""
+    namespace, name = service.key
+    endpoints = list(_endpoints(snapshot, service, port.name))
+    return Backend(f"{namespace}/{name}:{port.port}", weight, endpoints)
 
 
 def _granted(route: HTTPRoute, namespace: str, name: str, grants: Iterable[ReferenceGrant]) -> bool:
@@ -94,10 +109,8 @@ def _granted(route: HTTPRoute, namespace: str, name: str, grants: Iterable[Refer
     )
 
 
-def _endpoints(
-    service: Service, port_name: str, slices: Iterable[EndpointSlice]
-) -> Iterable[tuple[str, int]]:
-    for slice_ in slices:
+def _endpoints(snapshot: Snapshot, service: Service, port_name: str) -> Iterable[tuple[str, int]]:
+    for slice_ in snapshot.endpoint_slices.values():
         metadata = slice_.metadata
         owner = (metadata.namespace, metadata.labels.get(SERVICE_NAME, ""))
         if owner != service.key:

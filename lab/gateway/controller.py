@@ -2,31 +2,33 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 import httpx2
-from lightkube import ALL_NS, ApiError, AsyncClient, KubeConfig
+from lightkube import ALL_NS, AsyncClient, KubeConfig
 from lightkube.core.generic_client import ListAsyncIterable
 from lightkube.core.resource import GlobalResource
 from lightkube.generic_resource import (
     GenericGlobalResource,
     GenericNamespacedResource,
-    create_global_resource,
     create_namespaced_resource,
 )
 from lightkube.resources.core_v1 import Namespace, Service
 from lightkube.resources.discovery_v1 import EndpointSlice
-from lightkube.types import PatchType
+from lightkube.resources.networking_v1 import Ingress, IngressClass
 
-from lab.gateway import httproute, resources
-from lab.gateway.matching import Listener
+from lab.gateway import endpoints, external, httproute, ingress, ingress_rules, resources, services
+from lab.gateway.backends import Forward
+from lab.gateway.matching import Listener, Request, find
 from lab.gateway.resources import GROUP, Object
 from lab.gateway.snapshot import Key, Snapshot
-from lab.gateway.statuses import Owned, Status, reconcile
+from lab.gateway.statuses import reconcile
+from lab.gateway.writing import Gateway, GatewayClass, Writer
 from lab.kinds import HTTPRoute
 
 log = logging.getLogger(__name__)
@@ -34,35 +36,66 @@ log = logging.getLogger(__name__)
 AGAIN = 0.2
 """Seconds until a kind is listed again that could not be: its CRD may not be there yet."""
 
-GatewayClass = create_global_resource(GROUP, "v1", "GatewayClass", "gatewayclasses")
-Gateway = create_namespaced_resource(GROUP, "v1", "Gateway", "gateways")
+PROVISIONING = 1.0
+"""Seconds until a load balancer has its address; a cloud takes a minute."""
+
 ReferenceGrant = create_namespaced_resource(GROUP, "v1", "ReferenceGrant", "referencegrants")
 
-Global: TypeAlias = GenericGlobalResource | Namespace
-Namespaced: TypeAlias = GenericNamespacedResource | Service | EndpointSlice
+Global: TypeAlias = GenericGlobalResource | Namespace | IngressClass
+Namespaced: TypeAlias = GenericNamespacedResource | Service | EndpointSlice | Ingress
 
 Model = TypeVar("Model", bound=Object)
 
 
-class Controller:
-    """Follows one cluster for the GatewayClasses of `name`.
+@dataclass(frozen=True)
+class Identity:
+    """Whose a controller is, and what it calls things.
 
     Attributes:
-        listeners: What is served now.
-        synced: Set once every kind has been read and `listeners` is complete.
+        gateways: `controllerName` of its GatewayClasses.
+        ingresses: `controller` of its IngressClasses.
+        suffix: Domain of the addresses that it gives, with a dot before.
+        ports: Ports of notification-controller by the names that its container gives them.
     """
 
-    def __init__(self, kubeconfig: Path, name: str) -> None:
+    gateways: str
+    ingresses: str
+    suffix: str
+    ports: Mapping[str, int]
+
+
+class Controller:
+    """Follows one cluster.
+
+    Attributes:
+        synced: Set once every kind has been read and all of it is served.
+    """
+
+    def __init__(self, kubeconfig: Path, identity: Identity) -> None:
         """Prepares a controller that is not running yet."""
-        self.listeners: list[Listener] = []
         self.synced = asyncio.Event()
-        self._name = name
+        self._identity = identity
+        manager = identity.gateways.replace("/", "-")
         self._client = AsyncClient(
-            KubeConfig.from_file(kubeconfig), trust_env=False, field_manager=name.replace("/", "-")
+            KubeConfig.from_file(kubeconfig), trust_env=False, field_manager=manager
         )
+        self._writer = Writer(self._client)
+        self._routes: list[Listener] = []
+        self._ingresses: list[Listener] = []
+        self._external: external.Table = {}
+        self._balancers = f".lb{identity.suffix}"
+        self._provisioning: set[str] = set()
         self._snapshot = Snapshot()
         self._changed = asyncio.Event()
         self._unread: set[str] = set()
+
+    def https(self, request: Request) -> Forward | None:
+        """What HTTPRoutes, and else Ingresses, say of a request over TLS."""
+        return find(self._routes, request) or find(self._ingresses, request)
+
+    def http(self, request: Request) -> Forward | None:
+        """What Services say of a request to a node or to a load balancer."""
+        return external.find(self._external, request)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -75,9 +108,11 @@ class Controller:
                 self._follow(Gateway, resources.Gateway, seen.gateways),
                 self._follow(HTTPRoute, httproute.HTTPRoute, seen.http_routes),
                 self._follow(ReferenceGrant, resources.ReferenceGrant, seen.reference_grants),
-                self._follow(Service, resources.Service, seen.services),
-                self._follow(EndpointSlice, resources.EndpointSlice, seen.endpoint_slices),
-                self._reconcile(),
+                self._follow(Service, services.Service, seen.services),
+                self._follow(EndpointSlice, services.EndpointSlice, seen.endpoint_slices),
+                self._follow(IngressClass, ingress.IngressClass, seen.ingress_classes),
+                self._follow(Ingress, ingress.Ingress, seen.ingresses),
+                self._reconcile(group),
             ]
             started = [group.create_task(task) for task in tasks]
             yield
@@ -128,38 +163,39 @@ class Controller:
             return self._client.watch(kind, resource_version=version)
         return self._client.watch(kind, namespace=ALL_NS, resource_version=version)
 
-    async def _reconcile(self) -> None:
+    async def _reconcile(self, group: asyncio.TaskGroup) -> None:
         while True:
             await self._changed.wait()
             self._changed.clear()
             if self._unread:
                 continue
+            snapshot, identity = self._snapshot, self._identity
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            outcome = reconcile(self._snapshot, self._name, now)
-            self.listeners = outcome.listeners
+            outcome = reconcile(snapshot, identity.gateways, now)
+            own = ingress_rules.own(snapshot, identity.ingresses)
+            self._routes = outcome.listeners
+            self._ingresses = list(ingress_rules.serve(own, snapshot))
+            self._external = external.table(snapshot, self._balancers)
             self.synced.set()
+            for service in external.without_address(snapshot):
+                if service.metadata.uid not in self._provisioning:
+                    self._provisioning.add(service.metadata.uid)
+                    group.create_task(self._provision(service))
+            address = services.LoadBalanced.at(f"ingress{identity.suffix}")
             await asyncio.gather(
-                *(self._write(owned, new) for owned, new in outcome.statuses if owned.status != new)
+                *(
+                    self._writer.status(owned, new)
+                    for owned, new in [*outcome.statuses, *((each, address) for each in own)]
+                    if owned.status != new
+                ),
+                self._writer.slices(
+                    endpoints.wanted(snapshot, identity.ports), endpoints.existing(snapshot)
+                ),
             )
 
-    async def _write(self, owned: Owned, status: Status) -> None:
-        """Writes a status, unless the object has changed since: then its turn comes again."""
-        namespace, name = owned.key
-        body = {
-            "metadata": {"resourceVersion": owned.metadata.resource_version},
-            "status": status.model_dump(mode="json", by_alias=True, exclude_none=True),
-        }
-        merge = PatchType.MERGE
-        try:
-            if isinstance(owned, resources.GatewayClass):
-                await self._client.patch(GatewayClass.Status, name, body, patch_type=merge)
-            else:
-                kind = Gateway if isinstance(owned, resources.Gateway) else HTTPRoute
-                await self._client.patch(
-                    kind.Status, name, body, namespace=namespace, patch_type=merge
-                )
-        except ApiError as error:
-            if error.status.code not in {httpx2.codes.CONFLICT, httpx2.codes.NOT_FOUND}:
-                log.warning("status of %s/%s: %s", namespace, name, error)
-        except httpx2.TransportError as error:
-            log.warning("status of %s/%s: %s", namespace, name, error)
+    async def _provision(self, service: services.Service) -> None:
+        """Gives a Service the address of its load balancer, later, as a cloud does."""
+        await asyncio.sleep(PROVISIONING)
+        hostname = external.load_balancer(service, self._balancers)
+        await self._writer.status(service, services.LoadBalanced.at(hostname))
+        self._provisioning.discard(service.metadata.uid)

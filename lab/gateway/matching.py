@@ -48,6 +48,12 @@ class Request:
         """The host without its port, in lower case."""
         return re.sub(r":\d*$", "", self.host).lower()
 
+    @property
+    def port(self) -> int | None:
+        """The port that the host names, or None where it is the scheme's own."""
+        named = re.search(r":(\d+)$", self.host)
+        return int(named[1]) if named else None
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -61,10 +67,21 @@ class Entry:
 
 @dataclass(frozen=True)
 class Listener:
-    """A programmed listener: its hostname (empty: any) and what the routes attached to it say."""
+    """A programmed listener: its hostname (empty: any) and what the routes attached to it say.
+
+    With `one_label` its wildcard stands for one label and no more, as an Ingress's does.
+    """
 
     hostname: str
     entries: list[Entry]
+    one_label: bool = False
+
+    def serves(self, request: Request) -> bool:
+        """Whether the request's host is the listener's."""
+        longer = request.hostname.count(".") > self.hostname.count(".")
+        if self.one_label and self.hostname and longer:
+            return False
+        return serves(self.hostname, request)
 
 
 def find(listeners: Iterable[Listener], request: Request) -> Forward | None:
@@ -72,7 +89,7 @@ def find(listeners: Iterable[Listener], request: Request) -> Forward | None:
 
     Only the listener with the most specific hostname counts, as if the others were not there.
     """
-    for_host = [listener for listener in listeners if serves(listener.hostname, request)]
+    for_host = [listener for listener in listeners if listener.serves(request)]
     if not for_host:
         return None
     listener = min(for_host, key=lambda each: hostname_precedence(each.hostname))

@@ -1,7 +1,7 @@
 """The data plane: an ASGI application that sends requests on as the routes say."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 import httpx2
@@ -10,9 +10,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from lab.gateway.backends import Backend, Forward
-from lab.gateway.controller import Controller
 from lab.gateway.httproute import HeaderModifier
-from lab.gateway.matching import Request, find
+from lab.gateway.matching import Request
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +30,19 @@ Headers: TypeAlias = list[tuple[bytes, bytes]]
 
 
 class Proxy:
-    """Serves what a controller's listeners say."""
+    """Sends requests on.
 
-    def __init__(self, controller: Controller) -> None:
-        """Serves what `controller` says at the moment of each request."""
-        self._controller = controller
+    Args:
+        find: Says at the moment of each request what is to be done with it.
+        absent: The status of the answer when that is nothing.
+        ready: Says whether everything to be served is known.
+    """
+
+    def __init__(
+        self, find: Callable[[Request], Forward | None], absent: int, ready: Callable[[], bool]
+    ) -> None:
+        """Serves nothing yet."""
+        self._find, self._absent, self._ready = find, absent, ready
         # No connection is kept, since a restarted process would let one request fail.
         self._client = httpx2.AsyncClient(
             trust_env=False, timeout=60, limits=httpx2.Limits(max_keepalive_connections=0)
@@ -46,11 +53,11 @@ class Proxy:
         received = Received(scope, receive)
         request = _request(received)
         if request.path == READY_PATH and request.hostname in READY_HOSTS:
-            ready = Response(status_code=200 if self._controller.synced.is_set() else 503)
+            ready = Response(status_code=200 if self._ready() else 503)
             return await ready(scope, receive, send)
         backend = None
-        if (forward := find(self._controller.listeners, request)) is None:
-            response = Response(status_code=404)
+        if (forward := self._find(request)) is None:
+            response = Response(status_code=self._absent)
         else:
             backend = forward.choose()
             response = await self._forwarded(request, received, forward, backend)

@@ -26,10 +26,13 @@ class Metadata(Model):
 
     name: str
     namespace: str = ""
+    uid: str = ""
     generation: int = 0
     resource_version: str = ""
     creation_timestamp: datetime = datetime.min.replace(tzinfo=UTC)
+    deletion_timestamp: datetime | None = None
     labels: dict[str, str] = Field(default_factory=dict)
+    owner_references: list[dict[str, str | bool]] = Field(default_factory=list)
 
 
 class Object(Model):
@@ -170,52 +173,6 @@ class Gateway(Object):
 
     spec: GatewaySpec
     status: GatewayStatus = GatewayStatus()
-
-
-class ServicePort(Model):
-    """An entry of `Service.spec.ports`."""
-
-    name: str = ""
-    port: int
-
-
-class ServiceSpec(Model):
-    """`Service.spec`."""
-
-    ports: list[ServicePort] = Field(default_factory=list)
-
-
-class Service(Object):
-    """v1 Service."""
-
-    spec: ServiceSpec = ServiceSpec()
-
-
-class EndpointConditions(Model):
-    """`endpoints[].conditions`; a `ready` that is not told counts as true."""
-
-    ready: bool | None = None
-
-
-class Endpoint(Model):
-    """An entry of `EndpointSlice.endpoints`."""
-
-    addresses: list[str]
-    conditions: EndpointConditions = EndpointConditions()
-
-
-class EndpointPort(Model):
-    """An entry of `EndpointSlice.ports`; its name is that of the Service's port."""
-
-    name: str = ""
-    port: int | None = None
-
-
-class EndpointSlice(Object):
-    """discovery.k8s.io/v1 EndpointSlice."""
-
-    endpoints: list[Endpoint] | None = None
-    ports: list[EndpointPort] | None = None
 
 
 class GrantFrom(Model):

@@ -5,8 +5,8 @@ import time
 
 from lab.github.config import Rights
 from lab.github.errors import GitHubError, JsonObject, not_found
-from lab.github.operations import Operation
-from lab.github.store import Store, Token
+from lab.github.operation import Operation
+from lab.github.store import Repository, Store, Token, now
 
 LIMIT = 15_000
 """Requests an hour; GitHub's figure for apps of Enterprise Cloud organisations."""
@@ -14,23 +14,7 @@ LIMIT = 15_000
 WINDOW = 3600
 """Seconds of a rate-limit window."""
 
-GRANTED = {
-    Rights.ORGANISATION: {
-        "administration": "write",
-        "contents": "write",
-        "metadata": "read",
-        "repository_hooks": "write",
-    },
-    Rights.BOT: {"contents": "read", "gpg_keys": "write", "metadata": "read"},
-    Rights.READ_ONLY: {
-        "administration": "read",
-        "contents": "read",
-        "metadata": "read",
-        "repository_hooks": "read",
-    },
-}
-
-BOT_SCOPES = "admin:gpg_key, public_repo, read:user"
+BOT_SCOPES = "admin:gpg_key, admin:ssh_signing_key, public_repo, read:user"
 
 
 def authenticate(store: Store, authorization: str | None) -> Token | None:
@@ -45,13 +29,31 @@ def authenticate(store: Store, authorization: str | None) -> Token | None:
     if authorization is None:
         return None
     scheme, _, given = authorization.partition(" ")
-    found = None
-    for known, token in store.tokens.items():
-        if hmac.compare_digest(known.encode(), given.strip().encode()):
-            found = token
+    found = find_token(store, given.strip())
     if found is None or scheme.lower() not in ("bearer", "token"):
         raise GitHubError(401, "Bad credentials")
     return found
+
+
+def find_token(store: Store, given: str) -> Token | None:
+    """The token of this text, unless it has expired."""
+    found = None
+    for known, token in store.tokens.items():
+        if hmac.compare_digest(known.encode(), given.encode()):
+            found = token
+    expired = found is not None and found.expires_at is not None and found.expires_at <= now()
+    return None if expired else found
+
+
+def sees(token: Token | None, repository: Repository) -> bool:
+    """Whether a repository exists for a caller.
+
+    The bot's token has the scope `public_repo` (GitHub, "Scopes for OAuth apps"); one of an
+    installation is kept to the repositories that it names.
+    """
+    if token is not None and token.repositories is not None:
+        return repository.id in token.repositories
+    return not repository.private or (token is not None and token.rights is not Rights.BOT)
 
 
 def authorize(operation: Operation, token: Token | None) -> None:
@@ -61,23 +63,30 @@ def authorize(operation: Operation, token: Token | None) -> None:
         GitHubError: 401 without a token; 403 or, for deploy keys and hooks, 404 without the
             right, as GitHub answers who is no admin of a repository.
     """
-    if operation.anonymous:
+    if operation.anonymous or operation.app:
         return
     if token is None:
         raise GitHubError(401, "Requires authentication")
     if allows(token, operation.permission):
         return
-    if operation.path.startswith("/repos/{owner}/{repo}/"):
+    of_admins = operation.permission.startswith(("administration", "repository_hooks"))
+    if of_admins and operation.path.startswith("/repos/{owner}/{repo}/"):
         raise not_found()
-    kind = "integration" if token.account.is_organization else "personal access token"
+    kind = "personal access token" if token.account.is_user else "integration"
     raise GitHubError(403, f"Resource not accessible by {kind}")
 
 
 def allows(token: Token, permission: str) -> bool:
-    """Whether a token holds a permission such as `administration=write`; the empty one, always."""
-    name, _, level = permission.partition("=")
-    granted = GRANTED[token.rights].get(name)
-    return not permission or granted == "write" or (granted == "read" and level == "read")
+    """Whether a token holds a permission such as `administration=write`; the empty one, always.
+
+    `issues=read; pull_requests=read` takes either, as in X-Accepted-GitHub-Permissions.
+    """
+    for either in permission.split(";"):
+        name, _, level = either.strip().partition("=")
+        granted = token.permissions.get(name)
+        if not name or granted == "write" or (granted == "read" and level == "read"):
+            return True
+    return False
 
 
 def count(token: Token | None) -> dict[str, str]:

@@ -75,7 +75,7 @@ async def rate_limit(call: Call) -> Answer:
 async def authenticated(call: Call) -> Answer:
     """GET /user; an organisation's own token acts as an app and is no user."""
     account = call.caller.account
-    if account.is_organization:
+    if not account.is_user:
         raise GitHubError(403, "Resource not accessible by integration")
     return Answer(200, user(call.store, account, private=call.caller.rights is Rights.BOT))
 

@@ -11,21 +11,46 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Host, Mount, Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lab.github import accounts, contents, gpg_keys, hooks, keys, recorded, repositories
+from lab.github import (
+    accounts,
+    apps,
+    comments,
+    commits,
+    contents,
+    contents_write,
+    gpg_keys,
+    hooks,
+    keys,
+    pulls,
+    recorded,
+    refs,
+    repositories,
+    signing_keys,
+    statuses,
+)
 from lab.github.access import BOT_SCOPES, authenticate, authorize, count
+from lab.github.app_token import authenticate_app
 from lab.github.call import HANDLERS, Answer, Call
 from lab.github.config import Rights
 from lab.github.contract import API_VERSION, ContractError, check_answer, read_body
 from lab.github.deliveries import Courier
 from lab.github.errors import GitHubError, not_found
-from lab.github.operations import OPERATIONS, Operation
+from lab.github.git_https import HOST as GIT_HOST
+from lab.github.operation import Operation
+from lab.github.operations import OPERATIONS
 from lab.github.store import Store
 
-SURFACE = (accounts, contents, gpg_keys, hooks, keys, recorded, repositories)
+SURFACE = (
+    *(accounts, apps, comments, commits, contents, contents_write, gpg_keys, hooks, keys),
+    *(pulls, recorded, refs, repositories, signing_keys, statuses),
+)
 """The modules whose handlers make up the double; importing them registers the handlers."""
+
+
+HOSTS = ["127.0.0.1", "localhost", "api.github.com", GIT_HOST]
 
 
 class RequestLog:
@@ -52,6 +77,7 @@ def make_app(
     courier: Courier,
     lifespan: Callable[[], AbstractAsyncContextManager[None]],
     pages: list[Route],
+    git: Router,
 ) -> Starlette:
     """Makes the HTTP application.
 
@@ -60,6 +86,7 @@ def make_app(
         courier: Sends deliveries.
         lifespan: What must run while the application serves: git over SSH.
         pages: The lab's own routes, all under `/_lab/`.
+        git: The routes of github.com; all other hosts are the REST interface.
     """
     routes = [_route(store, courier, operation) for operation in OPERATIONS]
 
@@ -73,11 +100,16 @@ def make_app(
 
     return Starlette(
         # Under /api/v3 too: the official provider asks there whatever is not github.com.
-        routes=[*pages, Mount("/api/v3", routes=_by_path(routes)), *_by_path(routes)],
+        routes=[
+            Host(GIT_HOST, git),
+            *pages,
+            Mount("/api/v3", routes=_by_path(routes)),
+            *_by_path(routes),
+        ],
         middleware=[
             Middleware(RequestLog),
             # A web page of elsewhere must not reach the lab through a name that it resolves.
-            Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]),
+            Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS),
         ],
         exception_handlers={404: nowhere, 405: nowhere},
         lifespan=running,
@@ -86,7 +118,7 @@ def make_app(
 
 def _by_path(routes: list[Route]) -> list[Route]:
     """Routes with greedy parameters last, so that they hide no others."""
-    return sorted(routes, key=lambda route: ":path}" in route.path)
+    return sorted(routes, key=lambda route: (":path}" in route.path, route.path.endswith(":path}")))
 
 
 def _route(store: Store, courier: Courier, operation: Operation) -> Route:
@@ -96,7 +128,8 @@ def _route(store: Store, courier: Courier, operation: Operation) -> Route:
         headers: dict[str, str] = {}
         token = None
         try:
-            token = authenticate(store, request.headers.get("Authorization"))
+            read = authenticate_app if operation.app else authenticate
+            token = read(store, request.headers.get("Authorization"))
             if operation.name != "rate-limit/get":
                 headers |= count(token)
             authorize(operation, token)

@@ -8,8 +8,10 @@ from typing import TypeAlias, TypeVar
 from pydantic import BaseModel
 from starlette.requests import Request
 
+from lab.github.access import sees
 from lab.github.deliveries import Courier
 from lab.github.errors import GitHubError, JsonObject, not_found
+from lab.github.records import Account
 from lab.github.store import Hook, Repository, Store, Token
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -67,10 +69,10 @@ class Call:
         """The repository the path names.
 
         Raises:
-            GitHubError: 404, there is none.
+            GitHubError: 404, there is none that the caller sees.
         """
         found = self.store.repository(self.text("owner"), self.text("repo"))
-        if found is None:
+        if found is None or not sees(self.token, found):
             raise not_found()
         return found
 
@@ -114,6 +116,18 @@ class Call:
     def _query_number(self, name: str, default: int) -> int:
         value = self.request.query_params.get(name, "")
         return int(value) if value.isdecimal() else default
+
+
+def acting_user(call: Call) -> Account:
+    """The user whose keys a call is about.
+
+    Raises:
+        GitHubError: 403, an App or an organisation has no keys of its own.
+    """
+    account = call.caller.account
+    if not account.is_user:
+        raise GitHubError(403, "Resource not accessible by integration")
+    return account
 
 
 Handler: TypeAlias = Callable[[Call], Awaitable[Answer]]

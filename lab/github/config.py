@@ -1,9 +1,11 @@
 """What one GitHub double is started with."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 
 class Rights(StrEnum):
@@ -12,6 +14,37 @@ class Rights(StrEnum):
     ORGANISATION = "organisation"
     BOT = "bot"
     READ_ONLY = "read-only"
+    STATUSES = "statuses"
+
+
+PERMISSIONS: Mapping[Rights, Mapping[str, str]] = {
+    Rights.ORGANISATION: {
+        "administration": "write",
+        "contents": "write",
+        "issues": "write",
+        "metadata": "read",
+        "pull_requests": "write",
+        "repository_hooks": "write",
+        "statuses": "write",
+    },
+    Rights.BOT: {
+        "contents": "read",
+        "git_signing_ssh_public_keys": "write",
+        "gpg_keys": "write",
+        "metadata": "read",
+    },
+    Rights.READ_ONLY: {
+        "administration": "read",
+        "contents": "read",
+        "issues": "read",
+        "metadata": "read",
+        "pull_requests": "read",
+        "repository_hooks": "read",
+        "statuses": "read",
+    },
+    Rights.STATUSES: {"metadata": "read", "statuses": "write"},
+}
+"""GitHub's permissions, by a token's rights."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +74,36 @@ class TokenConfig:
 
 
 @dataclass(frozen=True)
+class AppConfig:
+    """A GitHub App, owned by the account `login` and installed there on all repositories.
+
+    `public_key` is the PEM file against which the App's JSON web tokens are checked.
+    """
+
+    id: int
+    client_id: str
+    slug: str
+    login: str
+    installation_id: int
+    public_key: Path
+
+
+@dataclass(frozen=True)
+class Https:
+    """Where github.com and api.github.com are served with TLS on loopback."""
+
+    port: int
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True)
 class Gateway:
-    """Hosts ending in `suffix` mean the lab's gateway on loopback, TCP `port`."""
+    """Hosts ending in `suffix` mean the lab's gateway on loopback: TLS `port`, or `http_port`."""
 
     suffix: str
     port: int
+    http_port: int
 
 
 @dataclass(frozen=True)
@@ -53,6 +111,7 @@ class Config:
     """All of one double: its ports, its git directory, its trust root and its accounts.
 
     `kubeconfig` is of the cluster whose Flux objects the page shows; None: it shows none.
+    Without `https` there is no TLS and no git over HTTPS, without `app` no GitHub App.
     """
 
     port: int
@@ -64,6 +123,8 @@ class Config:
     tokens: tuple[TokenConfig, ...]
     repositories: tuple[str, ...]
     kubeconfig: Path | None = None
+    https: Https | None = None
+    app: AppConfig | None = None
 
     @property
     def api_url(self) -> str:
@@ -93,7 +154,7 @@ def read_config(path: Path) -> Config:
         ssh_port=data["ssh_port"],
         directory=Path(data["directory"]),
         ca_file=Path(data["ca_file"]),
-        gateway=Gateway(data["gateway"]["suffix"], data["gateway"]["port"]),
+        gateway=Gateway(**data["gateway"]),
         accounts=tuple(
             AccountConfig(
                 item["login"],
@@ -108,4 +169,14 @@ def read_config(path: Path) -> Config:
         ),
         repositories=tuple(data["repositories"]),
         kubeconfig=Path(data["kubeconfig"]) if "kubeconfig" in data else None,
+        https=_https(data["https"]) if "https" in data else None,
+        app=_app(data["app"]) if "app" in data else None,
     )
+
+
+def _https(item: Mapping[str, Any]) -> Https:
+    return Https(item["port"], Path(item["certificate"]), Path(item["key"]))
+
+
+def _app(item: Mapping[str, Any]) -> AppConfig:
+    return AppConfig(**{**item, "public_key": Path(item["public_key"])})

@@ -31,8 +31,8 @@ async def get_content(call: Call) -> Answer:
         raise not_found()
     if found.type == "dir":
         entries = git_data.directory(item.path, found)
-        return Answer(200, [_view(call.store, item, ref, entry) for entry in entries])
-    view = _view(call.store, item, ref, found)
+        return Answer(200, [entry_view(call.store, item, ref, entry) for entry in entries])
+    view = entry_view(call.store, item, ref, found)
     if found.type == "file":
         view |= {"encoding": "base64", "content": base64.encodebytes(found.content).decode()}
     else:
@@ -40,7 +40,7 @@ async def get_content(call: Call) -> Answer:
     return Answer(200, view)
 
 
-def _view(store: Store, item: Repository, ref: str, entry: Entry) -> JsonObject:
+def entry_view(store: Store, item: Repository, ref: str, entry: Entry) -> JsonObject:
     """What GitHub says of every kind of entry."""
     api = f"{store.config.api_url}/repos/{item.full_name}"
     url = f"{api}/contents/{entry.path}?ref={ref}"

@@ -13,7 +13,7 @@ from githubkit_schemas.v2026_03_10 import models
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from lab.github.errors import GitHubError, JsonObject
-from lab.github.operations import Operation
+from lab.github.operation import Operation
 
 API_VERSION = "2026-03-10"
 
@@ -67,10 +67,13 @@ def read_body(operation: Operation, raw: bytes) -> BaseModel | None:
         document = json.loads(raw or b"{}")
     except ValueError:
         raise GitHubError(400, "Problems parsing JSON") from None
+    if document is None and not any(f.is_required() for f in operation.body.model_fields.values()):
+        # go-github sends this where it has no options.
+        document = {}
     if not isinstance(document, dict):
         raise GitHubError(400, "Body should be a JSON object")
     try:
-        return operation.body.model_validate_json(raw or b"{}", strict=True)
+        return operation.body.model_validate_json(json.dumps(document), strict=True)
     except ValidationError as failure:
         faults = {
             f'"{item["loc"][0]}" wasn\'t supplied.'

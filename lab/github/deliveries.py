@@ -152,9 +152,10 @@ class Courier:
         if not url.host.endswith(gateway.suffix):
             return Outcome("failed to connect to host", 502, "connection_error")
         client = self._clients[config.insecure_ssl]
+        port = gateway.port if url.scheme == "https" else gateway.http_port
         request = client.build_request(
             "POST",
-            url.copy_with(host="127.0.0.1", port=gateway.port),
+            url.copy_with(host="127.0.0.1", port=port),
             content=body,
             headers={**headers, "Host": url.netloc.decode()},
             extensions={"sni_hostname": url.host},

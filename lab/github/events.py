@@ -9,7 +9,8 @@ from lab.github import git_data
 from lab.github.errors import JsonObject
 from lab.github.git_data import ZERO, Push
 from lab.github.hook_rules import MASK
-from lab.github.store import Account, Hook, HookConfig, Repository, Store, Token
+from lab.github.records import Account
+from lab.github.store import Hook, HookConfig, Repository, Store, Token
 from lab.github.views import HTML, organization_simple, repository, simple_user, timestamp
 
 _ZEN = itertools.cycle(["Design for failure.", "Keep it logically awesome.", "Speak like a human."])

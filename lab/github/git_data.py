@@ -1,15 +1,14 @@
 """The bare git repositories: made, read and committed to with dulwich."""
 
 import stat
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from dulwich.diff_tree import tree_changes
 from dulwich.errors import NotTreeError
 from dulwich.graph import can_fast_forward
-from dulwich.object_store import commit_tree_changes, tree_lookup_path
+from dulwich.object_store import tree_lookup_path
 from dulwich.objects import S_ISGITLINK, Blob, Commit, ObjectID, SubmoduleEncountered, Tag, Tree
 from dulwich.refs import Ref
 from dulwich.repo import Repo
@@ -19,10 +18,6 @@ ZERO = "0" * 40
 
 MOST_COMMITS = 2048
 """Commits GitHub lists in one push event."""
-
-
-class Moved(Exception):
-    """Another push moved the branch meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -156,71 +151,17 @@ def pushed(path: Path, push: Push) -> list[Commit]:
         return [entry.commit for entry in walker][::-1]
 
 
+def history(path: Path, start: Commit, name: str | None) -> list[Commit]:
+    """The commits from `start` back, the newest first; those that changed `name` alone."""
+    with Repo(str(path)) as repo:
+        paths = [name.encode()] if name else None
+        return [entry.commit for entry in repo.get_walker([start.id], paths=paths)]
+
+
 def is_ancestor(path: Path, before: str, after: str) -> bool:
     """Whether `before` is part of the history of `after`: the push was no force push."""
     with Repo(str(path)) as repo:
         return can_fast_forward(repo, ObjectID(before.encode()), ObjectID(after.encode()))
-
-
-def commit_files(
-    path: Path,
-    branch: str,
-    base: str,
-    message: str,
-    files: dict[str, str | None],
-    author: Person,
-) -> Push:
-    """Commits files to a branch of a bare repository.
-
-    Args:
-        path: The bare repository.
-        branch: The branch; it is made from `base` where it does not exist.
-        base: The branch a new one starts from; an empty repository starts a new history.
-        message: The commit message.
-        files: Content by path; None deletes the path.
-        author: Author and committer.
-
-    Returns:
-        The ref that moved.
-
-    Raises:
-        ValueError: A path leaves the tree or names git's own directory.
-        Moved: Another push moved the branch meanwhile.
-    """
-    ref = Ref(f"refs/heads/{branch}".encode())
-    with Repo(str(path)) as repo:
-        branches = repo.refs.as_dict(Ref(b"refs/heads"))
-        before = branches.get(Ref(branch.encode()))
-        start = before or branches.get(Ref(base.encode()))
-        parent = repo.object_store[start] if start else None
-        tree = repo.object_store[parent.tree] if isinstance(parent, Commit) else Tree()
-        if not isinstance(tree, Tree):
-            raise TypeError("a commit without a tree")
-        edits: list[tuple[bytes, int | None, ObjectID | None]] = []
-        for name, content in files.items():
-            pure = PurePosixPath(name)
-            if pure.is_absolute() or {"..", ".git", ""} & {*pure.parts, pure.name}:
-                raise ValueError(f"no path of a repository: {name!r}")
-            if content is None:
-                edits.append((str(pure).encode(), None, None))
-                continue
-            blob = Blob.from_string(content.encode())
-            repo.object_store.add_object(blob)
-            edits.append((str(pure).encode(), stat.S_IFREG | 0o644, blob.id))
-        repo.object_store.add_object(tree)
-        commit = Commit()
-        commit.tree = commit_tree_changes(repo.object_store, tree, edits)
-        commit.parents = [start] if start else []
-        commit.author = commit.committer = f"{author.name} <{author.email}>".encode()
-        commit.author_time = commit.commit_time = int(time.time())
-        commit.author_timezone = commit.commit_timezone = 0
-        commit.encoding = b"UTF-8"
-        commit.message = message.encode()
-        repo.object_store.add_object(commit)
-        moved = repo.refs.set_if_equals(ref, before, commit.id) if before else None
-        if moved is False or (before is None and not repo.refs.add_if_new(ref, commit.id)):
-            raise Moved(branch)
-        return Push(ref.decode(), before.decode() if before else ZERO, commit.id.decode())
 
 
 def person(line: bytes) -> Person:

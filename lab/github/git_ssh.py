@@ -1,14 +1,11 @@
 """Git over SSH: deploy keys let a client in to exactly their repository.
 
-The work is git's own `upload-pack` and `receive-pack`; what a push moved is told by git's
-post-receive hook, so concurrent pushes cannot be mixed up.
+The work is git's own `upload-pack` and `receive-pack`.
 """
 
 import asyncio
 import os
 import shlex
-import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,15 +14,13 @@ import asyncssh
 
 from lab.github.contract import ContractError
 from lab.github.deliveries import Courier
-from lab.github.git_data import Push
+from lab.github.git_service import SERVICES, NoGit, run, write_hooks
 from lab.github.keys import bare
+from lab.github.records import DeployKey
 from lab.github.repositories import announce
-from lab.github.store import DeployKey, Repository, Store, now
+from lab.github.store import Repository, Store, now
 
-SERVICES = {"git-upload-pack": "upload-pack", "git-receive-pack": "receive-pack"}
 CHUNK = 64 * 1024
-TOLD = "FLUXHOOK_MOVED_REFS"
-"""Names, for git's hook, the file that takes the moved refs of one push."""
 
 
 class Refused(Exception):
@@ -71,7 +66,7 @@ async def serve(store: Store, courier: Courier) -> AsyncIterator[None]:
     directory = store.config.directory
     host_key = _host_key(directory / "ssh_host_ed25519_key")
     store.ssh_host_keys = [bare(host_key)]
-    hooks = _hooks(directory)
+    hooks = write_hooks(directory)
     clients: set[asyncssh.SSHServerConnection] = set()
 
     async def session(process: asyncssh.SSHServerProcess[bytes]) -> None:
@@ -115,59 +110,27 @@ def _host_key(path: Path) -> asyncssh.SSHKey:
     return asyncssh.read_private_key(path)
 
 
-def _hooks(directory: Path) -> Path:
-    hooks = directory / ".hooks"
-    hooks.mkdir(parents=True, exist_ok=True)
-    script = hooks / "post-receive"
-    script.write_text(f'#!/bin/sh\nexec cat >"${TOLD}"\n')
-    script.chmod(0o700)
-    return hooks
-
-
 async def _git(
     store: Store, courier: Courier, hooks: Path, process: asyncssh.SSHServerProcess[bytes]
 ) -> int:
     """Runs one git service for a client and announces what it pushed."""
     service, repository, key = _admit(store, process)
     key.last_used = now()
-    with tempfile.TemporaryDirectory() as scratch:
-        told = Path(scratch) / "moved"
-        environment = {"PATH": os.environ.get("PATH", os.defpath), TOLD: str(told)}
-        # Git's own protocol negotiation; asyncssh hands out what the client asked for.
-        protocol = process.env.get("GIT_PROTOCOL")
-        if protocol is not None:
-            environment["GIT_PROTOCOL"] = str(protocol)
-        git = shutil.which("git")
-        if git is None:
-            raise Refused("ERROR: the lab's GitHub needs git on PATH.")
-        child = await asyncio.create_subprocess_exec(
-            git,
-            "-c",
-            f"core.hooksPath={hooks}",
-            "-c",
-            "receive.autogc=false",
-            # As GitHub serves: any commit by its id, and partial clones.
-            "-c",
-            "uploadpack.allowAnySHA1InWant=true",
-            "-c",
-            "uploadpack.allowFilter=true",
-            SERVICES[service],
-            str(repository.path),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=environment,
-        )
+    # Git's own protocol negotiation; asyncssh hands out what the client asked for.
+    protocol = process.env.get("GIT_PROTOCOL")
+    environment = {"GIT_PROTOCOL": str(protocol)} if protocol is not None else {}
+    with run(hooks) as git:
+        try:
+            child = await git.start(
+                SERVICES[service], str(repository.path), environment=environment
+            )
+        except NoGit:
+            raise Refused("ERROR: the lab's GitHub needs git on PATH.") from None
         status = await _pump(process, child)
-        if service == "git-receive-pack" and told.exists():
-            moved = [Push(ref, old, new) for old, new, ref in map(str.split, _lines(told))]
-            by = store.accounts[key.added_by.lower()]
-            announce(store, courier, repository, moved, by)
+        moved = git.moved()
+    if moved:
+        announce(store, courier, repository, moved, store.accounts[key.added_by.lower()])
     return status
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_text().splitlines()
 
 
 def _admit(

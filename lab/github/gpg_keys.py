@@ -6,9 +6,9 @@ import pysequoia
 from githubkit_schemas.v2026_03_10 import models
 from pysequoia.packet import KeyFlags, Packet, PacketPile, Tag
 
-from lab.github.call import Answer, Call, handles
-from lab.github.errors import GitHubError, JsonObject, error, invalid, invalid_all, not_found
-from lab.github.store import Account, GpgKey
+from lab.github.call import Answer, Call, acting_user, handles
+from lab.github.errors import JsonObject, error, invalid, invalid_all, not_found
+from lab.github.records import Account, GpgKey
 from lab.github.views import timestamp
 
 UNREADABLE = "We got an error doing that."
@@ -18,14 +18,14 @@ UNREADABLE = "We got an error doing that."
 @handles("users/list-gpg-keys-for-authenticated-user")
 async def list_gpg_keys(call: Call) -> Answer:
     """GET /user/gpg_keys."""
-    own = [key for key in call.store.gpg_keys.values() if key.login == _user(call).login]
+    own = [key for key in call.store.gpg_keys.values() if key.login == acting_user(call).login]
     return call.page(own, view)
 
 
 @handles("users/create-gpg-key-for-authenticated-user")
 async def create_gpg_key(call: Call) -> Answer:
     """POST /user/gpg_keys; a key belongs to one account of all GitHub."""
-    account = _user(call)
+    account = acting_user(call)
     body = call.read(models.UserGpgKeysPostBody)
     name = body.name if isinstance(body.name, str) else None
     try:
@@ -151,16 +151,9 @@ def _allow(key: JsonObject, flags: KeyFlags) -> None:
     key |= {name: True for name, value in allowed.items() if value}
 
 
-def _user(call: Call) -> Account:
-    account = call.caller.account
-    if account.is_organization:
-        raise GitHubError(403, "Resource not accessible by integration")
-    return account
-
-
 def _find(call: Call) -> GpgKey:
     found = call.store.gpg_keys.get(call.number("gpg_key_id"))
-    if found is None or found.login != _user(call).login:
+    if found is None or found.login != acting_user(call).login:
         raise not_found()
     return found
 

@@ -6,7 +6,8 @@ from githubkit_schemas.v2026_03_10 import models
 
 from lab.github.call import Answer, Call, handles
 from lab.github.errors import JsonObject, invalid, not_found
-from lab.github.store import DeployKey, Repository, now
+from lab.github.records import DeployKey
+from lab.github.store import Repository, now
 from lab.github.views import timestamp
 
 INVALID = "key is invalid. You must supply a key in OpenSSH public key format"
@@ -31,6 +32,25 @@ def bare(key: asyncssh.SSHKey) -> str:
     return " ".join(key.export_public_key().decode().split()[:2])
 
 
+def read_key(text: str) -> tuple[asyncssh.SSHKey, str]:
+    """Reads a public key in one line, and its comment.
+
+    Raises:
+        GitHubError: 422, it is none that GitHub takes.
+    """
+    parts = text.split()
+    if len(parts) < 2 or parts[0] not in KEY_TYPES:
+        raise invalid("PublicKey", INVALID, field="key")
+    try:
+        public = asyncssh.import_public_key(text)
+    except (asyncssh.KeyImportError, ValueError):
+        raise invalid("PublicKey", INVALID, field="key") from None
+    rsa = public.pyca_key
+    if isinstance(rsa, RSAPublicKey) and rsa.key_size < WEAKEST_RSA:
+        raise invalid("PublicKey", INVALID, field="key")
+    return public, " ".join(parts[2:])
+
+
 @handles("repos/list-deploy-keys")
 async def list_deploy_keys(call: Call) -> Answer:
     """GET /repos/{owner}/{repo}/keys."""
@@ -43,20 +63,11 @@ async def create_deploy_key(call: Call) -> Answer:
     """POST /repos/{owner}/{repo}/keys; a key serves one repository of all GitHub."""
     repository = call.repository()
     body = call.read(models.ReposOwnerRepoKeysPostBody)
-    parts = body.key.split()
-    if len(parts) < 2 or parts[0] not in KEY_TYPES:
-        raise invalid("PublicKey", INVALID, field="key")
-    try:
-        public = asyncssh.import_public_key(body.key)
-    except (asyncssh.KeyImportError, ValueError):
-        raise invalid("PublicKey", INVALID, field="key") from None
-    rsa = public.pyca_key
-    if isinstance(rsa, RSAPublicKey) and rsa.key_size < WEAKEST_RSA:
-        raise invalid("PublicKey", INVALID, field="key")
+    public, comment = read_key(body.key)
     key = bare(public)
     if call.store.deploy_key(key) is not None:
         raise invalid("PublicKey", IN_USE, field="key")
-    title = body.title if isinstance(body.title, str) else " ".join(parts[2:])
+    title = body.title if isinstance(body.title, str) else comment
     made = DeployKey(
         id=call.store.next_id(),
         key=key,

@@ -12,13 +12,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from lab.github import git_data
 from lab.github.access import allows, authenticate
 from lab.github.deliveries import Courier
 from lab.github.errors import GitHubError, not_found
-from lab.github.git_data import Moved, Person, Push
+from lab.github.git_data import Person, Push
+from lab.github.git_write import Moved, commit_files
+from lab.github.records import Account
 from lab.github.repositories import announce
-from lab.github.store import Account, Repository, Store
+from lab.github.store import Repository, Store
 
 BRANCH = r"[A-Za-z0-9_][A-Za-z0-9._/-]*"
 TRIES = 5
@@ -87,7 +88,7 @@ def _commit(repository: Repository, order: LabPush, by: Account) -> Push:
         author = Person(order.author.name, order.author.email)
     for _ in range(TRIES):
         try:
-            return git_data.commit_files(
+            return commit_files(
                 repository.path,
                 order.branch,
                 repository.default_branch,

@@ -4,39 +4,17 @@ The names are GitHub's operation ids; `permission` is what the REST pages list p
 the header X-Accepted-GitHub-Permissions carries. Models: GitHub's OpenAPI description, generated.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from githubkit_schemas.v2026_03_10 import models
-from pydantic import BaseModel
 
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation: its route, the permission it takes, its body and its answers by status.
-
-    `None` as an answer means an empty body.
-    """
-
-    name: str
-    method: str
-    path: str
-    permission: str
-    answers: Mapping[int, object]
-    body: type[BaseModel] | None = None
-    anonymous: bool = field(default=False, kw_only=True)
-
+from lab.github.operation import REPOSITORY, Operation
+from lab.github.operations_apps import APP_OPERATIONS
+from lab.github.operations_code import CODE_OPERATIONS
+from lab.github.operations_pulls import PULL_OPERATIONS
 
 _ACCEPTED = models.AppHookDeliveriesDeliveryIdAttemptsPostResponse202
-_REPO = "/repos/{owner}/{repo}"
+_REPO = REPOSITORY
 _HOOK = f"{_REPO}/hooks/{{hook_id:int}}"
 _DELIVERY = f"{_HOOK}/deliveries/{{delivery_id:int}}"
-_CONTENT = (
-    list[models.ContentDirectoryItems]
-    | models.ContentFile
-    | models.ContentSymlink
-    | models.ContentSubmodule
-)
 _PRIVATE_OR_PUBLIC_USER = models.PrivateUser | models.PublicUser
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -60,27 +38,9 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation("repos/get", "GET", _REPO, "metadata=read", {200: models.FullRepository}),
     Operation("repos/delete", "DELETE", _REPO, "administration=write", {204: None}),
-    Operation(
-        "repos/get-commit",
-        "GET",
-        f"{_REPO}/commits/{{ref:path}}",
-        "contents=read",
-        {200: models.Commit},
-    ),
-    Operation(
-        "repos/get-branch",
-        "GET",
-        f"{_REPO}/branches/{{branch:path}}",
-        "contents=read",
-        {200: models.BranchWithProtection},
-    ),
-    Operation(
-        "repos/get-content",
-        "GET",
-        f"{_REPO}/contents/{{path:path}}",
-        "contents=read",
-        {200: _CONTENT},
-    ),
+    *APP_OPERATIONS,
+    *CODE_OPERATIONS,
+    *PULL_OPERATIONS,
     Operation(
         "repos/list-deploy-keys",
         "GET",
@@ -202,6 +162,35 @@ OPERATIONS: tuple[Operation, ...] = (
         "DELETE",
         "/user/gpg_keys/{gpg_key_id:int}",
         "gpg_keys=write",
+        {204: None},
+    ),
+    Operation(
+        "users/list-ssh-signing-keys-for-authenticated-user",
+        "GET",
+        "/user/ssh_signing_keys",
+        "git_signing_ssh_public_keys=read",
+        {200: list[models.SshSigningKey]},
+    ),
+    Operation(
+        "users/create-ssh-signing-key-for-authenticated-user",
+        "POST",
+        "/user/ssh_signing_keys",
+        "git_signing_ssh_public_keys=write",
+        {201: models.SshSigningKey},
+        models.UserSshSigningKeysPostBody,
+    ),
+    Operation(
+        "users/get-ssh-signing-key-for-authenticated-user",
+        "GET",
+        "/user/ssh_signing_keys/{ssh_signing_key_id:int}",
+        "git_signing_ssh_public_keys=read",
+        {200: models.SshSigningKey},
+    ),
+    Operation(
+        "users/delete-ssh-signing-key-for-authenticated-user",
+        "DELETE",
+        "/user/ssh_signing_keys/{ssh_signing_key_id:int}",
+        "git_signing_ssh_public_keys=write",
         {204: None},
     ),
 )

@@ -4,6 +4,7 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,11 +14,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from lab.github import git_data
 from lab.github.deliveries import Courier
 from lab.github.flux_objects import Cluster, FluxObject
 from lab.github.hook_rules import MASK
 from lab.github.recorded import find, newest_first
-from lab.github.store import Delivery, Store
+from lab.github.records import CommitStatus
+from lab.github.statuses import combined, newest_by_context
+from lab.github.store import Delivery, Repository, Store
 
 SHOWN = 30
 """Deliveries shown of each hook."""
@@ -57,6 +61,26 @@ def shortened(text: str) -> str:
     return COMMIT.sub(r"\1", text)
 
 
+@dataclass(frozen=True)
+class Head:
+    """The newest commit of a default branch, its newest statuses and what they come to."""
+
+    sha: str
+    subject: str
+    statuses: list[CommitStatus]
+    state: str
+
+
+def head_of(repository: Repository) -> Head | None:
+    """The newest commit that is shown of a repository; None for an empty one."""
+    commit = git_data.branch_head(repository.path, repository.default_branch)
+    if commit is None:
+        return None
+    sha, subject = commit.id.decode(), commit.message.decode(errors="replace").partition("\n")[0]
+    newest = newest_by_context(repository, sha)
+    return Head(sha, subject, newest, combined(newest))
+
+
 def page_routes(store: Store, courier: Courier, cluster: Cluster | None) -> list[Route]:
     """Makes the routes of the page and of its Redeliver button.
 
@@ -77,7 +101,9 @@ def page_routes(store: Store, courier: Courier, cluster: Cluster | None) -> list
     )
     # Another site's form cannot know it, so it cannot press the button.
     proof = secrets.token_urlsafe()
-    environment.globals.update(newest_first=newest_first, proof=proof, shown=SHOWN, store=store)
+    environment.globals.update(
+        head_of=head_of, newest_first=newest_first, proof=proof, shown=SHOWN, store=store
+    )
     template = environment.get_template("lab.html")
 
     async def show(request: Request) -> Response:

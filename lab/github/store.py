@@ -3,12 +3,14 @@
 import asyncio
 import itertools
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lab.github.config import Config, Email, Rights
+from lab.github.config import PERMISSIONS, AppConfig, Config, Rights
 from lab.github.errors import JsonObject
+from lab.github.records import Account, CommitStatus, DeployKey, GpgKey, PullRequest, SigningKey
 
 KEPT_DELIVERIES = 1000
 """Deliveries kept for each hook; GitHub keeps three days of them."""
@@ -19,44 +21,32 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True)
-class Account:
-    """An organisation or a user."""
-
-    id: int
-    login: str
-    type: str
-    emails: tuple[Email, ...]
-    created_at: datetime
-
-    @property
-    def is_organization(self) -> bool:
-        """Whether GitHub's `type` says Organization."""
-        return self.type == "Organization"
-
-
 @dataclass
 class Token:
-    """Who calls, with which rights, and how much of its rate limit is used."""
+    """Who calls, with which permissions, and how much of its rate limit is used.
+
+    `rights` are those of a personal access token; an App's tokens have none. An installation's
+    token reaches `repositories` alone (ids; None: all of the App's owner) until `expires_at`.
+    """
 
     account: Account
-    rights: Rights
+    permissions: Mapping[str, str]
+    rights: Rights | None = None
+    repositories: frozenset[int] | None = None
+    expires_at: datetime | None = None
     used: int = 0
     window: int = 0
 
 
-@dataclass
-class DeployKey:
-    """A deploy key; `key` is type and base64 without a comment, as GitHub stores it."""
+@dataclass(frozen=True)
+class App:
+    """A GitHub App; `token` is what it holds itself: it may ask only about itself."""
 
-    id: int
-    key: str
-    title: str
-    read_only: bool
-    added_by: str
-    fingerprint: str
+    config: AppConfig
+    owner: Account
+    bot: Account
+    token: Token
     created_at: datetime
-    last_used: datetime | None = None
 
 
 @dataclass
@@ -110,23 +100,6 @@ class Hook:
 
 
 @dataclass
-class GpgKey:
-    """A user's OpenPGP key; `facts` is what GitHub shows of its armour.
-
-    `key_ids` are those of the primary key and all subkeys, 16 upper-case hex digits each;
-    `emails` are the addresses of its user ids, in lower case.
-    """
-
-    id: int
-    login: str
-    name: str | None
-    armored: str
-    key_ids: frozenset[str]
-    emails: frozenset[str]
-    facts: JsonObject
-
-
-@dataclass
 class Repository:
     """A repository; `path` is its bare git repository."""
 
@@ -139,8 +112,13 @@ class Repository:
     updated_at: datetime
     pushed_at: datetime
     default_branch: str = "main"
+    private: bool = False
     keys: dict[int, DeployKey] = field(default_factory=dict)
     hooks: dict[int, Hook] = field(default_factory=dict)
+    statuses: dict[str, list[CommitStatus]] = field(default_factory=dict)
+    """By commit id, the oldest first."""
+    pulls: dict[int, PullRequest] = field(default_factory=dict)
+    """By number."""
     commits: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     @property
@@ -164,12 +142,23 @@ class Store:
             for item in config.accounts
         }
         self.tokens = {
-            item.token: Token(self.accounts[item.login.lower()], item.rights)
+            item.token: Token(
+                self.accounts[item.login.lower()], PERMISSIONS[item.rights], item.rights
+            )
             for item in config.tokens
         }
+        self.app = self._app(config.app) if config.app else None
         self.repositories: dict[str, Repository] = {}
         self.gpg_keys: dict[int, GpgKey] = {}
+        self.signing_keys: dict[int, SigningKey] = {}
         self.ssh_host_keys: list[str] = []
+
+    def _app(self, config: AppConfig) -> App:
+        login = f"{config.slug}[bot]"
+        bot = Account(self.next_id(), login, "Bot", (), self.started_at)
+        self.accounts[login] = bot
+        owner = self.accounts[config.login.lower()]
+        return App(config, owner, bot, Token(bot, {}), self.started_at)
 
     def next_id(self) -> int:
         """A number no other record of this double has; later ones are greater."""

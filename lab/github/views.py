@@ -5,7 +5,8 @@ from datetime import datetime
 
 from lab.github.config import Rights
 from lab.github.errors import JsonObject
-from lab.github.store import Account, Repository, Store, Token
+from lab.github.records import Account
+from lab.github.store import Repository, Store, Token
 
 HTML = "https://github.com"
 """Where GitHub's pages and clone URLs point: Flux objects keep the real addresses."""
@@ -170,8 +171,8 @@ def repository(store: Store, item: Repository, caller: Token | None = None) -> J
         "name": item.name,
         "full_name": item.full_name,
         "owner": owner,
-        "private": False,
-        "visibility": "public",
+        "private": item.private,
+        "visibility": "private" if item.private else "public",
         "html_url": html,
         "description": item.description,
         "fork": False,

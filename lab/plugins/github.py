@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from lab.plugins.diff import Difference, compare
 from lab.plugins.github_client import GithubClient
+from lab.plugins.github_file import RepositoryFile
 from lab.plugins.github_resources import RepositoryDeployKey, RepositoryWebhook, UserGpgKey
 from lab.plugins.model import Failure, Provider, ResourceType
 from lab.plugins.properties import Property, faults, read_config
@@ -40,6 +41,7 @@ class GithubProvider(Provider):
         client = self._client = GithubClient(version)
         self._types: dict[str, ResourceType] = {
             "github:index/repositoryDeployKey:RepositoryDeployKey": RepositoryDeployKey(client),
+            "github:index/repositoryFile:RepositoryFile": RepositoryFile(client),
             "github:index/repositoryWebhook:RepositoryWebhook": RepositoryWebhook(client),
             "github:index/userGpgKey:UserGpgKey": UserGpgKey(client),
         }

@@ -1,5 +1,6 @@
 """Calls of GitHub's REST API, with the official plugin's retries and error texts."""
 
+import itertools
 import json
 import threading
 from urllib.parse import quote, urljoin
@@ -83,6 +84,25 @@ class GithubClient:
             GithubError: GitHub refuses.
             ProviderError: it does not answer.
         """
+        answer, response = self._send(method, path, body)
+        return plain_object(answer), response.headers.get("ETag", "")
+
+    def listed(self, path: str) -> list[Properties]:
+        """All items of a list, page by page; the path has a query already.
+
+        Raises:
+            GithubError: GitHub refuses.
+            ProviderError: it does not answer.
+        """
+        items: list[Properties] = []
+        for page in itertools.count(1):
+            answer, response = self._send("GET", f"{path}&page={page}", None)
+            items += map(plain_object, answer if isinstance(answer, list) else [])
+            if 'rel="next"' not in response.headers.get("Link", ""):
+                break
+        return items
+
+    def _send(self, method: str, path: str, body: object) -> tuple[Value, urllib3.BaseHTTPResponse]:
         url = urljoin(self._base_url, path)
         headers = {
             "Accept": "application/vnd.github+json",
@@ -103,14 +123,13 @@ class GithubClient:
                 f"{method} /{path}: GitHub does not answer: {type(error).__name__}"
             ) from None
         try:
-            answer = plain_object(response.json()) if response.data else {}
+            answer: Value = response.json() if response.data else {}
         except ValueError:
             answer = {}
         if response.status >= 400:
-            raise GithubError(
-                response.status, f"{method} /{path}: {_told(response.status, answer)}"
-            )
-        return answer, response.headers.get("ETag", "")
+            told = _told(response.status, plain_object(answer))
+            raise GithubError(response.status, f"{method} /{path}: {told}")
+        return answer, response
 
 
 def _told(status: int, answer: Properties) -> str:

@@ -6,39 +6,16 @@ After terraform-provider-github 6.x as pulumi-github 6.15 bridges it.
 import re
 from collections.abc import Mapping
 
-from lab.plugins.github_client import GithubClient, GithubError
+from lab.plugins.github_resource import GithubResource
 from lab.plugins.model import Call, ProviderError
 from lab.plugins.properties import Property
-from lab.plugins.schema import SchemaResource
 from lab.plugins.values import Properties, Value, plain_object
 
 # `ssh-ed25519 AAAA… comment`: GitHub keeps no comment.
 _PUBLIC_KEY = re.compile(r"^([a-z0-9-]+ \S+)( \S+)?$")
 
 
-class _GithubResource(SchemaResource):
-    def __init__(self, client: GithubClient) -> None:
-        self.client = client
-
-    def remove(self, path: str) -> None:
-        """Deletes what the path names; what is gone already is no fault."""
-        try:
-            self.client.request("DELETE", path)
-        except GithubError as error:
-            if error.code != 404:
-                raise
-
-    def look_up(self, path: str) -> tuple[Properties, str] | None:
-        """Reads what the path names, None where it is gone."""
-        try:
-            return self.client.request("GET", path)
-        except GithubError as error:
-            if error.code == 404:
-                return None
-            raise
-
-
-class RepositoryDeployKey(_GithubResource):
+class RepositoryDeployKey(GithubResource):
     """github:index/repositoryDeployKey:RepositoryDeployKey.
 
     Nothing of it can be changed in place, and GitHub refuses a key that is in use anywhere: so the
@@ -81,7 +58,7 @@ class RepositoryDeployKey(_GithubResource):
         self.remove(f"{self.client.repository(repository)}/keys/{number}")
 
 
-class RepositoryWebhook(_GithubResource):
+class RepositoryWebhook(GithubResource):
     """github:index/repositoryWebhook:RepositoryWebhook.
 
     GitHub answers with asterisks in place of the secret, so the state keeps the one that was sent
@@ -143,7 +120,7 @@ class RepositoryWebhook(_GithubResource):
         self.remove(f"{self.client.repository(repository)}/hooks/{identifier}")
 
 
-class UserGpgKey(_GithubResource):
+class UserGpgKey(GithubResource):
     """github:index/userGpgKey:UserGpgKey, of the user whose token the provider has."""
 
     properties: Mapping[str, Property] = {

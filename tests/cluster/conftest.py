@@ -18,8 +18,8 @@ from lightkube import KubeConfig
 from lightkube.config import client_adapter
 
 from lab import cluster, toolchain
-from lab.certificates import write_certificates, write_cluster_credentials
-from lab.directory import LabDirectory, LabState, ProcessState, Tokens
+from lab.certificates import SUFFIX, write_certificates, write_cluster_credentials
+from lab.directory import LabDirectory
 from tests.processes import answers, free_port, running
 
 WITHIN = 60.0
@@ -85,6 +85,7 @@ class World:
         receiver: Stands where notification-controller's webhook receiver would be.
         events: Stands where notification-controller's event server would be.
         gateway: Port of the gateway.
+        http_port: Its port without TLS, for nodes and load balancers.
     """
 
     lab: LabDirectory
@@ -92,6 +93,7 @@ class World:
     receiver: Recorder
     events: Recorder
     gateway: int
+    http_port: int
 
     def request(
         self, method: str, target: str, host: str, body: bytes = b"", **headers: str
@@ -107,6 +109,15 @@ class World:
                 extensions={"target": target.encode(), "sni_hostname": "any.fluxhook.test"},
             )
 
+    def plain(self, target: str, host: str) -> int:
+        """Sends a POST without TLS as `host`, its target byte for byte; the answer's status."""
+        with httpx2.Client(trust_env=False) as http:
+            return http.post(
+                f"http://127.0.0.1:{self.http_port}",
+                headers={"Host": host},
+                extensions={"target": target.encode()},
+            ).status_code
+
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
@@ -115,7 +126,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     lab.claim()
     lab.wipe()
     write_certificates(lab)
-    etcd, peer, api, port = (free_port() for _ in range(4))
+    etcd, peer, api, port, http_port = (free_port() for _ in range(5))
     write_cluster_credentials(lab, api, secrets.token_hex())
     etcd_url, peer_url = f"http://127.0.0.1:{etcd}", f"http://127.0.0.1:{peer}"
 
@@ -160,18 +171,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                 answers(f"https://127.0.0.1:{api}/readyz", lab.ca_file),
             )
         )
-        lab.write(
-            LabState(
-                state="starting",
-                supervisor=ProcessState(log=lab.log("supervisor")),
-                control_key="",
-                ports={
-                    "notification-controller": receiver.port,
-                    "notification-controller-events": events.port,
-                },
-                tokens=Tokens(organisation="", bot="", read_only="", charts=""),
-            )
-        )
         cluster.prepare(lab)
         api_client = stack.enter_context(
             client_adapter.Client(
@@ -179,7 +178,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                 client_adapter.ConnectionParams(trust_env=False),
             )
         )
-        found = World(lab, api_client, receiver, events, port)
+        found = World(lab, api_client, receiver, events, port, http_port)
 
         def ready() -> None:
             found.request("GET", "/readyz", "127.0.0.1").raise_for_status()
@@ -189,10 +188,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             json.dumps(
                 {
                     "port": port,
+                    "http_port": http_port,
                     "kubeconfig": str(lab.kubeconfig),
                     "certificate": str(lab.certs / "gateway.pem"),
                     "key": str(lab.certs / "gateway-key.pem"),
                     "controller": cluster.GATEWAY_CONTROLLER,
+                    "ingress_controller": cluster.INGRESS_CONTROLLER,
+                    "suffix": f".{SUFFIX}",
+                    "endpoints": {"http-webhook": receiver.port, "http": events.port},
                 }
             )
         )

@@ -6,14 +6,13 @@ from typing import TypeAlias
 from lab.gateway.httproute import HTTPRoute, HTTPRouteStatus
 from lab.gateway.resources import (
     Condition,
-    EndpointSlice,
     Gateway,
     GatewayClass,
     GatewayStatus,
     Object,
     ReferenceGrant,
-    Service,
 )
+from lab.gateway.services import EndpointSlice, Service
 from lab.gateway.snapshot import Snapshot
 from lab.gateway.statuses import Outcome, reconcile
 

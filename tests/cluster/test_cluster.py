@@ -3,7 +3,6 @@ from tests.cluster.conftest import World
 
 CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 FLUX = "/api/v1/namespaces/flux-system/services"
-SLICES = "/apis/discovery.k8s.io/v1/namespaces/flux-system/endpointslices"
 GATEWAYS = "/apis/gateway.networking.k8s.io/v1"
 
 KINDS = [
@@ -32,19 +31,13 @@ def test_every_kind_is_established_and_served(world: World) -> None:
         assert world.api.get(f"/apis/{kind}").json()["items"] == []
 
 
-def test_the_services_are_those_of_flux_and_lead_to_the_lab(world: World) -> None:
-    for name, target, process in (
-        ("webhook-receiver", "http-webhook", world.receiver),
-        ("notification-controller", "http", world.events),
-    ):
+def test_the_services_are_those_of_flux(world: World) -> None:
+    for name, target in (("webhook-receiver", "http-webhook"), ("notification-controller", "http")):
         spec = world.api.get(f"{FLUX}/{name}").json()["spec"]
         assert spec["ports"] == [
             {"name": "http", "port": 80, "protocol": "TCP", "targetPort": target}
         ]
         assert spec["selector"] == {"app": "notification-controller"}
-        selector = {"labelSelector": f"kubernetes.io/service-name={name}"}
-        (endpoints,) = world.api.get(SLICES, params=selector).json()["items"]
-        assert endpoints["ports"] == [{"name": "http", "port": process.port, "protocol": "TCP"}]
 
 
 def test_the_secret_store_is_parameter_store_with_the_controllers_own_credentials(
@@ -69,7 +62,7 @@ def test_the_gateway_is_programmed(world: World) -> None:
 
 
 def test_preparing_again_changes_nothing(world: World) -> None:
-    paths = (CRDS, FLUX, SLICES, f"{GATEWAYS}/gateways", f"{GATEWAYS}/gatewayclasses")
+    paths = (CRDS, FLUX, f"{GATEWAYS}/gateways", f"{GATEWAYS}/gatewayclasses")
 
     def versions() -> dict[str, str]:
         found = [item for path in paths for item in world.api.get(path).json()["items"]]

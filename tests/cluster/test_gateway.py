@@ -1,5 +1,4 @@
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TypeAlias, TypeVar
 
 import pytest
@@ -11,7 +10,8 @@ Json: TypeAlias = dict[str, object]
 Found = TypeVar("Found")
 
 ROUTES = "/apis/gateway.networking.k8s.io/v1/namespaces/flux-system/httproutes"
-SLICE = "/apis/discovery.k8s.io/v1/namespaces/flux-system/endpointslices/webhook-receiver-lab"
+SERVICES = "/api/v1/namespaces/flux-system/services"
+SLICES = "/apis/discovery.k8s.io/v1/namespaces/flux-system/endpointslices"
 HOST = "flux.fluxhook.test"
 RECEIVER: Json = {"name": "webhook-receiver", "port": 80}
 HOOK: Json = {"path": {"type": "Exact", "value": "/hook/abc"}, "method": "POST"}
@@ -71,19 +71,6 @@ def no_route(world: World) -> Iterator[None]:
     yield
     world.api.delete(f"{ROUTES}/hook")
     eventually(world, 404)
-
-
-@contextmanager
-def endpoints(world: World, patch: Json) -> Iterator[None]:
-    """Changes the receiver's EndpointSlice as long as the context is open."""
-    merge = {"Content-Type": "application/merge-patch+json"}
-    before = world.api.get(SLICE).json()
-    world.api.patch(SLICE, json=patch, headers=merge).raise_for_status()
-    try:
-        yield
-    finally:
-        back = {key: before[key] for key in patch}
-        world.api.patch(SLICE, json=back, headers=merge).raise_for_status()
 
 
 def test_a_host_without_a_route_is_404(world: World) -> None:
@@ -171,18 +158,28 @@ def test_a_changed_route_takes_effect(world: World) -> None:
     assert hook(world, target="/hook/new") == 200
 
 
-def test_a_service_without_a_ready_endpoint_is_503(world: World) -> None:
-    apply(world)
-    with endpoints(world, {"endpoints": []}):
+@pytest.mark.parametrize("endpoints", [[], [{"addresses": ["down.localhost"]}]])
+def test_a_service_without_a_process_that_answers_is_503(
+    world: World, endpoints: list[Json]
+) -> None:
+    metadata: Json = {"name": "down", "labels": {"kubernetes.io/service-name": "down"}}
+    objects: dict[str, Json] = {
+        SERVICES: {"metadata": metadata, "spec": {"ports": [{"port": 80}]}},
+        SLICES: {
+            "metadata": metadata,
+            "addressType": "FQDN",
+            "endpoints": endpoints,
+            "ports": [{"name": "", "port": 1}],
+        },
+    }
+    for path, body in objects.items():
+        world.api.post(path, json=body).raise_for_status()
+    try:
+        apply(world, backendRefs=[{"name": "down", "port": 80}])
         eventually(world, 503)
-    eventually(world, 200)
-
-
-def test_a_process_that_is_down_is_503(world: World) -> None:
-    apply(world)
-    with endpoints(world, {"ports": [{"name": "http", "port": 1, "protocol": "TCP"}]}):
-        eventually(world, 503)
-    eventually(world, 200)
+    finally:
+        for path in objects:
+            world.api.delete(f"{path}/down")
 
 
 def test_the_log_keeps_a_receivers_path_to_itself(world: World) -> None:

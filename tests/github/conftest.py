@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import ssl
 import subprocess
 import threading
@@ -14,13 +13,27 @@ import asyncssh
 import httpx
 import pytest
 import trustme
-import uvicorn
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+)
 from githubkit import GitHub, TokenAuthStrategy
-from tenacity import AsyncRetrying, retry_if_result, wait_fixed
 
-from lab.github.config import AccountConfig, Config, Email, Gateway, Rights, TokenConfig
+from lab.github.config import (
+    AccountConfig,
+    AppConfig,
+    Config,
+    Email,
+    Gateway,
+    Https,
+    Rights,
+    TokenConfig,
+)
 from lab.github.server import Double
+from tests.github.app import APP_ID, INSTALLATION
 from tests.github.receiver import Receiver, receiving
+from tests.github.serving import delivered, free_ports, started
 
 ORGANISATION = "developer-friendly"
 REPOSITORY = "echo-server"
@@ -42,6 +55,11 @@ class Lab:
     def config(self) -> Config:
         return self.double.config
 
+    @property
+    def https(self) -> Https:
+        assert self.config.https
+        return self.config.https
+
     def client(self, rights: Rights = Rights.ORGANISATION) -> httpx.Client:
         """A plain HTTP client with the token of these rights."""
         headers = {"Authorization": f"Bearer {self.tokens[rights]}"}
@@ -61,7 +79,7 @@ class Lab:
 
     def settle(self) -> None:
         """Waits until every delivery has been made."""
-        asyncio.run_coroutine_threadsafe(_delivered(), self.loop).result(30)
+        asyncio.run_coroutine_threadsafe(delivered(), self.loop).result(30)
 
     def push(self, message: str = "a change", **files: str) -> str:
         """Commits to main by the lab's own call; the new commit's id."""
@@ -105,26 +123,55 @@ def receiver(certificate: trustme.LeafCert) -> Iterator[Receiver]:
         yield served
 
 
+@pytest.fixture(scope="session")
+def app_key() -> RSAPrivateKey:
+    """What the App signs with."""
+    return generate_private_key(public_exponent=65537, key_size=2048)
+
+
 @pytest.fixture
-def lab(tmp_path: Path, authority: trustme.CA, receiver: Receiver) -> Iterator[Lab]:
-    """A fresh double; its gateway is the receiver."""
+def plain() -> Iterator[Receiver]:
+    """Stands in the place of the gateway's port without TLS."""
+    with receiving(None) as served:
+        yield served
+
+
+@pytest.fixture
+def lab(
+    tmp_path: Path,
+    authority: trustme.CA,
+    app_key: RSAPrivateKey,
+    receiver: Receiver,
+    plain: Receiver,
+) -> Iterator[Lab]:
+    """A fresh double; its gateway are the two receivers."""
     ca_file = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(ca_file))
     tokens = {rights: "gh" + "p_" + os.urandom(18).hex() for rights in Rights}
     logins = {Rights.ORGANISATION: ORGANISATION, Rights.BOT: BOT, Rights.READ_ONLY: BOT}
-    port, ssh_port = _free_ports()
+    logins[Rights.STATUSES] = BOT
+    port, ssh_port, https_port = free_ports(3)
+    served = authority.issue_cert("github.com", "api.github.com")
+    served.private_key_pem.write_to_path(str(tmp_path / "https-key.pem"))
+    served.cert_chain_pems[0].write_to_path(str(tmp_path / "https.pem"))
+    public = app_key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    (tmp_path / "app.pem").write_bytes(public)
     config = Config(
         port=port,
         ssh_port=ssh_port,
         directory=tmp_path / "git",
         ca_file=ca_file,
-        gateway=Gateway(".fluxhook.test", receiver.port),
+        gateway=Gateway(".fluxhook.test", receiver.port, plain.port),
         accounts=(
             AccountConfig(ORGANISATION, "Organization"),
             AccountConfig(BOT, "User", (Email(BOT_EMAIL, True),)),
         ),
         tokens=tuple(TokenConfig(tokens[rights], logins[rights], rights) for rights in Rights),
         repositories=(f"{ORGANISATION}/{REPOSITORY}",),
+        https=Https(https_port, tmp_path / "https.pem", tmp_path / "https-key.pem"),
+        app=AppConfig(
+            APP_ID, "Iv23li290", "fluxhook-lab", ORGANISATION, INSTALLATION, tmp_path / "app.pem"
+        ),
     )
     double = Double(config)
     server = double.server()
@@ -132,33 +179,12 @@ def lab(tmp_path: Path, authority: trustme.CA, receiver: Receiver) -> Iterator[L
     thread = threading.Thread(target=loop.run_until_complete, args=(server.serve(),))
     thread.start()
     try:
-        asyncio.run_coroutine_threadsafe(_started(server), loop).result(30)
+        asyncio.run_coroutine_threadsafe(started(server), loop).result(30)
         yield Lab(double, loop, tokens)
     finally:
         server.should_exit = True
         thread.join()
         loop.close()
-
-
-async def _delivered() -> None:
-    while under_way := [t for t in asyncio.all_tasks() if t.get_name().startswith("delivery")]:
-        await asyncio.wait(under_way)
-
-
-async def _started(server: uvicorn.Server) -> None:
-    wait = AsyncRetrying(retry=retry_if_result(lambda up: not up), wait=wait_fixed(0.01))
-
-    async def look() -> bool:
-        return server.started
-
-    await wait(look)
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as two:
-        one.bind(("127.0.0.1", 0))
-        two.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], two.getsockname()[1]
 
 
 Keys = Callable[[str], asyncssh.SSHKey]

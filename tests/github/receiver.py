@@ -1,4 +1,4 @@
-"""An HTTPS receiver that stands where the lab's gateway would be."""
+"""A receiver that stands where the lab's gateway would be."""
 
 import ssl
 import threading
@@ -12,7 +12,7 @@ import trustme
 
 @dataclass(frozen=True)
 class Received:
-    """One request as the receiver got it; `server_name` is the SNI."""
+    """One request as the receiver got it; `server_name` is the SNI, None without TLS."""
 
     path: str
     headers: dict[str, str]
@@ -22,7 +22,7 @@ class Received:
 
 @dataclass
 class Receiver:
-    """An HTTPS server where the lab's gateway would be; answers what the test sets."""
+    """A server where the lab's gateway would be; answers what the test sets."""
 
     port: int
     status: int = 200
@@ -33,8 +33,8 @@ class Receiver:
 
 
 @contextmanager
-def receiving(certificate: trustme.LeafCert) -> Iterator[Receiver]:
-    """Serves a receiver on a free port of loopback."""
+def receiving(certificate: trustme.LeafCert | None) -> Iterator[Receiver]:
+    """Serves a receiver on a free port of loopback, over TLS when there is a certificate."""
     names: dict[int, str | None] = {}
 
     class Handler(BaseHTTPRequestHandler):
@@ -62,14 +62,15 @@ def receiving(certificate: trustme.LeafCert) -> Iterator[Receiver]:
             pass
 
     server = Server(("127.0.0.1", 0), Handler)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate.configure_cert(context)
 
     def remember(connection: ssl.SSLObject | ssl.SSLSocket, name: str | None, _: object) -> None:
         names[id(connection)] = name
 
-    context.sni_callback = remember
-    server.socket = context.wrap_socket(server.socket, server_side=True)
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate.configure_cert(context)
+        context.sni_callback = remember
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     state = Receiver(server.server_address[1])
     state.hold.set()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

@@ -5,12 +5,22 @@ import base64
 import asyncssh
 import pysequoia
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from githubkit.exception import RequestFailed
 
 from lab.github.config import Rights
 from lab.github.contract import ContractError, check_answer, check_event
-from lab.github.operations import OPERATIONS, Operation
-from tests.github.conftest import BOT, BOT_EMAIL, ORGANISATION, RECEIVER, REPOSITORY, Lab
+from lab.github.operation import Operation
+from lab.github.operations import OPERATIONS
+from tests.github.app import APP_ID, INSTALLATION, as_app
+from tests.github.conftest import (
+    BOT,
+    BOT_EMAIL,
+    ORGANISATION,
+    RECEIVER,
+    REPOSITORY,
+    Lab,
+)
 
 WHERE = (ORGANISATION, REPOSITORY)
 
@@ -23,7 +33,7 @@ def armoured_key() -> str:
 
 
 def test_githubkit_reads_every_answer_of_every_operation(
-    lab: Lab, armoured_key: str, monkeypatch: pytest.MonkeyPatch
+    lab: Lab, armoured_key: str, app_key: RSAPrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     called: set[str] = set()
 
@@ -92,6 +102,55 @@ def test_githubkit_reads_every_answer_of_every_operation(
     ]
     assert gpg.get_gpg_key_for_authenticated_user(added.id).parsed_data.key_id == added.key_id
     assert gpg.delete_gpg_key_for_authenticated_user(added.id).status_code == 204
+
+    status = rest.repos.create_commit_status(*WHERE, sha, state="success", context="flux")
+    assert status.parsed_data.creator
+    assert len(rest.repos.list_commit_statuses_for_ref(*WHERE, "main").parsed_data) == 1
+    assert rest.repos.get_combined_status_for_ref(*WHERE, sha).parsed_data.state == "success"
+
+    assert rest.git.get_ref(*WHERE, "heads/main").parsed_data.object_.sha == sha
+    branch = rest.git.create_ref(*WHERE, ref="refs/heads/new", sha=sha).parsed_data
+    assert branch.ref == "refs/heads/new"
+    file = rest.repos.create_or_update_file_contents(
+        *WHERE, "a/b.txt", message="m", content="YQ==", branch="new"
+    ).parsed_data
+    assert file.content and file.content.sha
+    blob = str(file.content.sha)
+    assert len(rest.repos.list_commits(*WHERE, sha="new").parsed_data) == 2
+    gone = rest.repos.delete_file(*WHERE, "a/b.txt", message="m", sha=blob, branch="new")
+    assert gone.parsed_data.content is None
+
+    signing = bot_rest.users.create_ssh_signing_key_for_authenticated_user(
+        key=public, title="bot"
+    ).parsed_data
+    users = bot_rest.users
+    listed = users.list_ssh_signing_keys_for_authenticated_user().parsed_data
+    assert [item.id for item in listed] == [signing.id]
+    one_key = users.get_ssh_signing_key_for_authenticated_user(signing.id).parsed_data
+    assert one_key.title == "bot"
+    done = users.delete_ssh_signing_key_for_authenticated_user(signing.id)
+    assert done.status_code == 204
+
+    pull = rest.pulls.create(*WHERE, title="A change", head="new", base="main").parsed_data
+    assert pull.commits == 2
+    assert rest.pulls.get(*WHERE, pull.number).parsed_data.head.ref == "new"
+    assert [item.number for item in rest.pulls.list(*WHERE).parsed_data] == [pull.number]
+    comment = rest.issues.create_comment(*WHERE, pull.number, body="one").parsed_data
+    edited = rest.issues.update_comment(*WHERE, comment.id, body="two").parsed_data
+    comments = rest.issues.list_comments(*WHERE, pull.number)
+    assert comments.parsed_data and '"two"' in comments.text
+    assert edited.body == "two"
+
+    holder = as_app(lab.config.api_url, app_key)
+    app = holder.rest("2026-03-10").apps
+    itself = app.get_authenticated().parsed_data
+    assert itself and itself.id == APP_ID
+    assert app.get_installation(INSTALLATION).parsed_data.app_id == APP_ID
+    assert app.get_repo_installation(*WHERE).parsed_data.id == INSTALLATION
+    assert app.get_org_installation(ORGANISATION).parsed_data.id == INSTALLATION
+    assert app.get_user_installation(ORGANISATION).parsed_data.id == INSTALLATION
+    granted = app.create_installation_access_token(INSTALLATION, repositories=[REPOSITORY])
+    assert granted.parsed_data.token.startswith("ghs_")
 
     assert called == {operation.name for operation in OPERATIONS}
 

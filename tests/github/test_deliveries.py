@@ -112,6 +112,18 @@ def test_request_and_response_are_recorded(lab: Lab, receiver: Receiver) -> None
     assert last["code"] == 400 and last["message"] == "Invalid HTTP Response: 400"
 
 
+@pytest.mark.parametrize("netloc", ["a0.lb.fluxhook.test", "node.fluxhook.test:31234"])
+def test_without_tls_a_delivery_goes_to_nodes_and_load_balancers(
+    lab: Lab, receiver: Receiver, plain: Receiver, netloc: str
+) -> None:
+    delivery = last_delivery(lab, make_hook(lab, f"http://{netloc}/hook/1"))
+
+    assert delivery.status == "OK"
+    assert receiver.received == []
+    (ping,) = plain.received
+    assert (ping.path, ping.headers["Host"]) == ("/hook/1", netloc)
+
+
 def test_a_redirect_is_not_followed(lab: Lab, receiver: Receiver) -> None:
     receiver.status, receiver.headers = 307, {"Location": f"https://{HOST}/elsewhere"}
     delivery = last_delivery(lab, make_hook(lab))

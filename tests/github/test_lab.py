@@ -176,7 +176,7 @@ def config_file(lab: Lab, tmp_path: Path) -> Path:
                 **ports,
                 "directory": str(tmp_path / "second"),
                 "ca_file": str(lab.config.ca_file),
-                "gateway": {"suffix": ".fluxhook.test", "port": 1},
+                "gateway": {"suffix": ".fluxhook.test", "port": 1, "http_port": 1},
                 "accounts": [{"login": ORGANISATION, "type": "Organization"}],
                 "tokens": [
                     {

@@ -25,7 +25,7 @@ def signed_commit(lab: Lab, key: pysequoia.Tsk | None, email: str, spoil: str = 
         made.author_timezone = made.commit_timezone = 0
         made.message = b"an image update"
         if key is None:
-            made.gpgsig = b"-----BEGIN SSH SIGNATURE-----\nAAAA\n-----END SSH SIGNATURE-----"
+            made.gpgsig = b"-----BEGIN SIGNED MESSAGE-----\nAAAA\n-----END SIGNED MESSAGE-----"
         else:
             made.gpgsig = pysequoia.sign(
                 key.signer(), made.as_raw_string(), mode=pysequoia.SignatureMode.DETACHED

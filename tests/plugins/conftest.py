@@ -1,5 +1,6 @@
 """Plugins, the real engine, and an API server."""
 
+import json
 import os
 import secrets
 import subprocess
@@ -10,13 +11,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import trustme
 
 from lab import toolchain
 from lab.plugins.installer import install
 from lab.plugins.kubernetes.cluster import Cluster, load_config
 from lab.plugins.values import Properties
+from tests.plugins.hub import BOT, OWNER, Hub
 from tests.plugins.protocol import Plugin, StartPlugin
 from tests.plugins.space import DEFINITION, Space
+from tests.processes import answers, free_port, running
 from tests.world import World
 
 
@@ -64,6 +68,21 @@ def cli(tmp_path: Path) -> Callable[..., str]:
     return run
 
 
+@pytest.fixture
+def project(tmp_path: Path, cli: Callable[..., str]) -> Callable[[str], Path]:
+    """Writes a project with that program and a stack; returns its directory."""
+
+    def write(program: str) -> Path:
+        place = tmp_path / "project"
+        place.mkdir(exist_ok=True)
+        (place / "Pulumi.yaml").write_text("name: tests\nruntime: python\n")
+        (place / "__main__.py").write_text(program)
+        cli("stack", "init", "dev")
+        return place
+
+    return write
+
+
 @pytest.fixture(scope="session")
 def kubeconfig(world: World) -> Path:
     """Administrator of the lab's API server."""
@@ -87,3 +106,42 @@ def space(cluster: Cluster, kubeconfig: Path, plugin: StartPlugin) -> Iterator[S
     cluster.request("POST", cluster.path(target, with_name=False), target)
     yield Space(name, cluster, plugin("kubernetes", {"kubeconfig": kubeconfig.read_text()}))
     cluster.request("DELETE", cluster.path(target))
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    """A GitHub with one organisation, one bot and one repository."""
+    port, tokens = free_port(), {OWNER: secrets.token_hex(), BOT: secrets.token_hex()}
+    trustme.CA().cert_pem.write_to_path(tmp_path / "ca.pem")
+    email = {"email": "github@developer-friendly.blog", "verified": True}
+    config = {
+        "port": port,
+        "ssh_port": free_port(),
+        "directory": str(tmp_path / "hub"),
+        "ca_file": str(tmp_path / "ca.pem"),
+        "gateway": {"suffix": ".fluxhook.test", "port": free_port(), "http_port": free_port()},
+        "accounts": [
+            {"login": OWNER, "type": "Organization"},
+            {"login": BOT, "type": "User", "emails": [email]},
+        ],
+        "tokens": [
+            {"token": tokens[OWNER], "login": OWNER, "rights": "organisation"},
+            {"token": tokens[BOT], "login": BOT, "rights": "bot"},
+        ],
+        "repositories": [f"{OWNER}/echo-server"],
+    }
+    (tmp_path / "hub").mkdir()
+    file = tmp_path / "hub.json"
+    with open(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600), "w") as written:
+        json.dump(config, written)
+    url = f"http://127.0.0.1:{port}/"
+    command = [sys.executable, "-m", "lab.github", str(file)]
+    with running(tmp_path / "hub.log", command, answers(f"{url}meta")):
+        yield Hub(url, tokens)
+
+
+@pytest.fixture
+def organisation(hub: Hub, plugin: StartPlugin) -> Plugin:
+    """The provider with the organisation's token."""
+    options: Properties = {"baseUrl": hub.url, "owner": OWNER, "token": hub.tokens[OWNER]}
+    return plugin("github", options)

@@ -29,6 +29,12 @@ class Hub:
             answer = http.delete(f"{self.url}repos/{OWNER}/echo-server/{path}")
             answer.raise_for_status()
 
+    def make_repository(self, name: str) -> None:
+        headers = {"Authorization": f"Bearer {self.tokens[OWNER]}"}
+        with httpx.Client(trust_env=False, headers=headers) as http:
+            answer = http.post(f"{self.url}orgs/{OWNER}/repos", json={"name": name})
+            answer.raise_for_status()
+
 
 def public_key(comment: str = "") -> str:
     """A new public key in one line."""

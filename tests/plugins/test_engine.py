@@ -4,8 +4,6 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 Cli = Callable[..., str]
 
 PROGRAM = """
@@ -16,21 +14,6 @@ length = pulumi.Config().get_int("length") or 32
 token = pulumi_random.RandomPassword("token", length=length, special=False)
 pulumi.export("token", token.result)
 """
-
-
-@pytest.fixture
-def project(tmp_path: Path, cli: Cli) -> Callable[[str], Path]:
-    """Writes a project with that program and a stack; returns its directory."""
-
-    def write(program: str) -> Path:
-        place = tmp_path / "project"
-        place.mkdir(exist_ok=True)
-        (place / "Pulumi.yaml").write_text("name: tests\nruntime: python\n")
-        (place / "__main__.py").write_text(program)
-        cli("stack", "init", "dev")
-        return place
-
-    return write
 
 
 def state_file(tmp_path: Path) -> str:

@@ -1,62 +1,16 @@
 """The github stand-in against the lab's GitHub, and against servers that fail."""
 
-import json
-import os
 import secrets
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import grpc
 import pytest
-import trustme
 
 from lab.plugins.values import UNKNOWN, Properties, Secret, plain, plain_object
-from tests.plugins.hub import BOT, DEPLOY_KEY, OWNER, Hub, deploy_key, public_key, webhook
+from tests.plugins.hub import BOT, DEPLOY_KEY, Hub, deploy_key, public_key, webhook
 from tests.plugins.protocol import Plugin, StartPlugin, kinds
-from tests.processes import answers, free_port, running
 
 WEBHOOK = "github:index/repositoryWebhook:RepositoryWebhook"
 GPG_KEY = "github:index/userGpgKey:UserGpgKey"
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[Hub]:
-    """A GitHub with one organisation, one bot and one repository."""
-    port, tokens = free_port(), {OWNER: secrets.token_hex(), BOT: secrets.token_hex()}
-    trustme.CA().cert_pem.write_to_path(tmp_path / "ca.pem")
-    email = {"email": "github@developer-friendly.blog", "verified": True}
-    config = {
-        "port": port,
-        "ssh_port": free_port(),
-        "directory": str(tmp_path / "hub"),
-        "ca_file": str(tmp_path / "ca.pem"),
-        "gateway": {"suffix": ".fluxhook.test", "port": free_port()},
-        "accounts": [
-            {"login": OWNER, "type": "Organization"},
-            {"login": BOT, "type": "User", "emails": [email]},
-        ],
-        "tokens": [
-            {"token": tokens[OWNER], "login": OWNER, "rights": "organisation"},
-            {"token": tokens[BOT], "login": BOT, "rights": "bot"},
-        ],
-        "repositories": [f"{OWNER}/echo-server"],
-    }
-    (tmp_path / "hub").mkdir()
-    file = tmp_path / "hub.json"
-    with open(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600), "w") as written:
-        json.dump(config, written)
-    url = f"http://127.0.0.1:{port}/"
-    command = [sys.executable, "-m", "lab.github", str(file)]
-    with running(tmp_path / "hub.log", command, answers(f"{url}meta")):
-        yield Hub(url, tokens)
-
-
-@pytest.fixture
-def organisation(hub: Hub, plugin: StartPlugin) -> Plugin:
-    """The provider with the organisation's token."""
-    options: Properties = {"baseUrl": hub.url, "owner": OWNER, "token": hub.tokens[OWNER]}
-    return plugin("github", options)
 
 
 def test_a_deploy_key_is_made_read_only_and_its_comment_is_no_change(

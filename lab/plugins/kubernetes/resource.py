@@ -121,6 +121,11 @@ class KubernetesObject(ResourceType):
             raise
         if inputs:
             now = objects.live_inputs(live, plain_object(inputs))
+            try:
+                waiting.refuse_without_address(plain_object(inputs), live)
+            except waiting.NotReadyError as error:
+                state = objects.checkpoint(live, now)
+                raise InitFailedError(str(error), identifier, state, now) from None
         else:
             now = objects.without_read_only({**live})
             now.pop("status", None)

@@ -7,7 +7,7 @@ from lab.plugins.kubernetes.cluster import ApiError, Cluster, NoMatchError
 from lab.plugins.kubernetes.conditions import WAIT_FOR, Condition, describe, parse_wait_for
 from lab.plugins.kubernetes.objects import annotation, identifier, metadata
 from lab.plugins.model import Call, ProviderError
-from lab.plugins.values import Properties
+from lab.plugins.values import Properties, plain_object
 
 _DEFAULT_TIMEOUT = 600.0  # Seconds; the official plugin's.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
@@ -99,6 +99,22 @@ def until_ready(call: Call, cluster: Cluster, inputs: Properties, live: Properti
             live,
         )
     return live
+
+
+def refuse_without_address(inputs: Properties, live: Properties) -> None:
+    """Refuses what a refresh finds without an address, as `awaitRead` of the official plugin does.
+
+    It looks at Services and Ingresses regardless of what their annotation waits for.
+
+    Raises:
+        NotReadyError: it is an Ingress or a LoadBalancer, and has none.
+    """
+    kind, type_ = live.get("kind"), plain_object(live.get("spec")).get("type")
+    if is_skipped(inputs) or (kind != "Ingress" and (kind, type_) != ("Service", "LoadBalancer")):
+        return
+    balancer = plain_object(plain_object(live.get("status")).get("loadBalancer"))
+    if not balancer.get("ingress"):
+        raise NotReadyError(f"{_named(live)} has no address in .status.loadBalancer", live)
 
 
 def until_gone(call: Call, cluster: Cluster, inputs: Properties, live: Properties) -> None:

@@ -1,0 +1,152 @@
+"""Commits and branches as GitHub shows them."""
+
+import difflib
+
+from dulwich.objects import Commit
+
+from lab.github import git_data
+from lab.github.call import Answer, Call, handles
+from lab.github.errors import GitHubError, JsonObject
+from lab.github.store import Repository, Store
+from lab.github.verification import verification
+from lab.github.views import HTML, node_id, simple_user, timestamp
+
+NOTHING_YET = "Git Repository is empty."
+
+
+@handles("repos/get-commit")
+async def get_commit(call: Call) -> Answer:
+    """GET /repos/{owner}/{repo}/commits/{ref}: a branch, a tag or a commit id."""
+    item, ref = call.repository(), call.text("ref")
+    if git_data.branch_head(item.path, item.default_branch) is None:
+        raise GitHubError(409, NOTHING_YET)
+    found = git_data.resolve(item.path, ref)
+    if found is None:
+        raise GitHubError(422, f"No commit found for SHA: {ref}")
+    return Answer(200, commit_view(call.store, item, found) | {"files": _files(call, item, found)})
+
+
+@handles("repos/list-commits")
+async def list_commits(call: Call) -> Answer:
+    """GET /repos/{owner}/{repo}/commits: from `sha` back, of `path` alone where it is given."""
+    item, query = call.repository(), call.request.query_params
+    if git_data.branch_head(item.path, item.default_branch) is None:
+        raise GitHubError(409, NOTHING_YET)
+    start = git_data.resolve(item.path, query.get("sha") or item.default_branch)
+    if start is None:
+        raise GitHubError(404, "Not Found")
+    found = git_data.history(item.path, start, query.get("path"))
+    return call.page(found, lambda commit: commit_view(call.store, item, commit))
+
+
+@handles("repos/get-branch")
+async def get_branch(call: Call) -> Answer:
+    """GET /repos/{owner}/{repo}/branches/{branch}."""
+    item, name = call.repository(), call.text("branch")
+    head = git_data.branch_head(item.path, name)
+    if head is None:
+        raise GitHubError(404, "Branch not found")
+    url = f"{call.store.config.api_url}/repos/{item.full_name}/branches/{name}"
+    unprotected: JsonObject = {"enabled": False}
+    return Answer(
+        200,
+        {
+            "name": name,
+            "commit": commit_view(call.store, item, head),
+            "_links": {"self": url, "html": f"{HTML}/{item.full_name}/tree/{name}"},
+            "protected": False,
+            "protection": unprotected,
+            "protection_url": f"{url}/protection",
+        },
+    )
+
+
+def commit_view(store: Store, item: Repository, commit: Commit) -> JsonObject:
+    """GitHub's `commit`."""
+    number, tree = commit.id.decode(), commit.tree.decode()
+    api = f"{store.config.api_url}/repos/{item.full_name}"
+    html = f"{HTML}/{item.full_name}/commit"
+    return {
+        "url": f"{api}/commits/{number}",
+        "sha": number,
+        "node_id": node_id("Commit", item.id),
+        "html_url": f"{html}/{number}",
+        "comments_url": f"{api}/commits/{number}/comments",
+        "commit": {
+            "url": f"{api}/git/commits/{number}",
+            "author": _person(commit.author, commit.author_time),
+            "committer": _person(commit.committer, commit.commit_time),
+            "message": commit.message.decode(errors="replace"),
+            "comment_count": 0,
+            "tree": {"sha": tree, "url": f"{api}/git/trees/{tree}"},
+            "verification": verification(store, commit),
+        },
+        "author": _account(store, commit.author),
+        "committer": _account(store, commit.committer),
+        "parents": [
+            {
+                "sha": parent.decode(),
+                "url": f"{api}/commits/{parent.decode()}",
+                "html_url": f"{html}/{parent.decode()}",
+            }
+            for parent in commit.parents
+        ],
+    }
+
+
+def _person(line: bytes, seconds: float) -> JsonObject:
+    who = git_data.person(line)
+    return {
+        "name": who.name,
+        "email": who.email,
+        "date": timestamp(git_data.moment(seconds, 0)),
+    }
+
+
+def _account(store: Store, line: bytes) -> JsonObject | None:
+    """The account whose verified address a commit carries."""
+    email = git_data.person(line).email.lower()
+    for account in store.accounts.values():
+        if any(item.verified and item.email.lower() == email for item in account.emails):
+            return simple_user(store, account)
+    return None
+
+
+def _files(call: Call, item: Repository, commit: Commit) -> list[JsonObject]:
+    """GitHub's `diff-entry` of every path that a commit changed."""
+    change, number = git_data.changes(item.path, commit), commit.id.decode()
+    parent = git_data.resolve(item.path, commit.parents[0].decode()) if commit.parents else None
+    shown: list[JsonObject] = []
+    for status, paths in (
+        ("added", change.added),
+        ("removed", change.removed),
+        ("modified", change.modified),
+    ):
+        for path in paths:
+            old = git_data.entry(item.path, parent, path) if parent else None
+            new = git_data.entry(item.path, commit, path)
+            added, removed = _lines(old.content if old else b"", new.content if new else b"")
+            place = f"{item.full_name}/{{}}/{number}/{path}"
+            api = f"{call.store.config.api_url}/repos/{item.full_name}"
+            there = new or old
+            shown.append(
+                {
+                    "sha": there.sha if there else None,
+                    "filename": path,
+                    "status": status,
+                    "additions": added,
+                    "deletions": removed,
+                    "changes": added + removed,
+                    "blob_url": f"{HTML}/{place.format('blob')}",
+                    "raw_url": f"{HTML}/{place.format('raw')}",
+                    "contents_url": f"{api}/contents/{path}?ref={number}",
+                }
+            )
+    return shown
+
+
+def _lines(old: bytes, new: bytes) -> tuple[int, int]:
+    """How many lines came and went."""
+    steps = difflib.SequenceMatcher(None, old.splitlines(), new.splitlines()).get_opcodes()
+    changed = [step for step in steps if step[0] != "equal"]
+    return sum(s[4] - s[3] for s in changed), sum(s[2] - s[1] for s in changed)
