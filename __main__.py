@@ -45,7 +45,9 @@ if stack.github_app:
 if stack.monitoring:
     monitoring = Monitoring("monitoring", {"cluster": cluster}, in_cluster)
 notifications = {
-    entry.name: Notification(entry.name, {"cluster": cluster, "notification": entry}, in_cluster)
+    f"notification/{entry.name}": Notification(
+        entry.name, {"cluster": cluster, "notification": entry}, in_cluster
+    )
     for entry in stack.notifications
 }
 
