@@ -17,7 +17,11 @@ from lightkube.resources.core_v1 import Namespace
 from lab import push
 from lab.kinds import GitRepository, Kustomization
 from tests.deployment import Deployment, deployed
+<<<<<<< HEAD
 from tests.lab.flux_operator import FluxOperator, operating
+=======
+from tests.lab import monitoring
+>>>>>>> main
 from tests.world import World, eventually
 
 EXAMPLE = "echo-server"
@@ -169,3 +173,10 @@ def namespace(world: World) -> Iterator[str]:
     for each in world.cluster.list(Namespace, fields={"metadata.name": name}):
         assert each.metadata
         world.cluster.delete(Namespace, str(each.metadata.name))
+
+
+@pytest.fixture
+def without_monitoring(world: World) -> Iterator[None]:
+    """Whatever the test installs, the next one finds a cluster without the operator's definitions."""
+    yield
+    monitoring.forget(world)

@@ -36,6 +36,7 @@ def in_the_lab(text: str, name: str) -> dict[str, object]:
         "my-bot@example.com": BOT_EMAIL,
         "my-bot": BOT,
         "my-cluster": "fluxhook-lab",
+        "className: nginx": "className: lab",
         "my-app": name,
         ".example.com": ".fluxhook.test",
     }.items():
@@ -47,8 +48,8 @@ def in_the_lab(text: str, name: str) -> dict[str, object]:
     return {key.removeprefix("fluxhook:"): value for key, value in config.items()}
 
 
-@pytest.mark.usefixtures("flux_operator")
-@pytest.mark.parametrize(("block", "secrets"), blocks())
+@pytest.mark.usefixtures("without_monitoring", "flux_operator")
+@pytest.mark.parametrize(("block", "secrets"), list(blocks()))
 def test_a_pages_configuration_works_when_pasted(
     block: str,
     secrets: Sequence[str],
