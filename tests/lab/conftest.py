@@ -17,11 +17,8 @@ from lightkube.resources.core_v1 import Namespace
 from lab import push
 from lab.kinds import GitRepository, Kustomization
 from tests.deployment import Deployment, deployed
-<<<<<<< HEAD
-from tests.lab.flux_operator import FluxOperator, operating
-=======
 from tests.lab import monitoring
->>>>>>> main
+from tests.lab.flux_operator import FluxOperator, operating
 from tests.world import World, eventually
 
 EXAMPLE = "echo-server"

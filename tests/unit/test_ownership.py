@@ -15,6 +15,7 @@ from tests.unit.conftest import CONFIG, Engine, raw
 
 SECRET = "s3cr3t-" + "canary"
 KUSTOMIZE = "kustomize.toolkit.fluxcd.io/name"
+CHAT = {"name": "chat", "type": "alertmanager", "address": "http://alertmanager.monitoring:9093"}
 
 
 @dataclass
@@ -164,8 +165,8 @@ def test_nothing_else_is_refused(
                 "applications": [{"repository": "a", "image": {"name": "ghcr.io/o/a"}}],
             },
         ),
-        ("providers", "chat", {"notifications": [{"name": "chat", "type": "telegram"}]}),
-        ("alerts", "chat-error", {"notifications": [{"name": "chat", "type": "telegram"}]}),
+        ("providers", "chat", {"notifications": [CHAT]}),
+        ("alerts", "chat-error", {"notifications": [CHAT]}),
         ("kustomizations", "flux-system", {"clusterSync": {"repository": "f", "path": "./c"}}),
     ],
 )
