@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from components import _rules
 from components._openpgp import OpenPgpKey
+from components._repository_faults import github_app_faults, repository_faults
 from components.values import Application, Stack
 
 PROJECT = "fluxhook"
@@ -33,6 +34,7 @@ def stack_faults(stack: Stack, written: Mapping[str, object]) -> Iterator[str]:
     yield from _pair(
         stack.github_app, stack.github_app_private_key, "githubApp", "githubAppPrivateKey"
     )
+    yield from (f"{PROJECT}:{fault}" for fault in github_app_faults(stack))
     yield from _pair(stack.monitoring, stack.slack_webhook, "monitoring", "slackWebhook")
     yield from _pair(stack.monitoring, stack.discord_webhook, "monitoring", "discordWebhook")
     yield from _notification_faults(stack)
@@ -111,6 +113,7 @@ def application_faults(stack: Stack, entries: Entries) -> Iterator[str]:
         yield from _event_faults(path, app)
         yield from _delivery_faults(path, app, stack)
         yield from _credential_faults(path, app, stack)
+        yield from (f"{path}.{fault}" for fault in repository_faults(stack, app))
         for parameter in stack.parameters(app):
             if fault := _rules.parameter_name_fault(parameter):
                 yield f"{path}: its SSM name {parameter} {fault}"
