@@ -12,6 +12,8 @@ def secret_value(key: str, world: World) -> str:
     known = {
         "registryToken": images.TOKEN,
         "chartToken": tokens.charts,
+        "commitStatusToken": tokens.statuses,
+        "githubAppPrivateKey": world.directory.github_app_key.read_text(),
     }
     # A webhook of a chat is a URL; nothing is sent to it, so nobody needs to listen.
     return known.get(key) or f"http://127.0.0.1:9/{secrets.token_hex()}"

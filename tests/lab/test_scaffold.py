@@ -84,7 +84,7 @@ def test_an_empty_repository_is_filled_and_applied_and_is_its_own(
     assert stack.up("--refresh").steps == {}
     assert written(world, name)[SERVICE] == mine
     before = written(world, name)
-    del stack.config["applications"][0]["scaffold"]  # type: ignore[attr-defined]
+    del stack.config["applications"][0]["scaffold"]  # type: ignore[index]
     assert set(stack.up().steps.values()) == {"delete"}
     assert written(world, name) == before
     stack.operate("destroy")
@@ -101,6 +101,6 @@ def test_a_file_that_is_there_is_refused_and_left_alone(world: World, stack: Dep
         assert push.read(github, f"developer-friendly/{stack.stack}", SERVICE) == mine
     assert world.get(f"/repos/developer-friendly/{stack.stack}/hooks") == []
     # The way out that the page names.
-    del stack.config["applications"][0]["scaffold"]  # type: ignore[attr-defined]
+    del stack.config["applications"][0]["scaffold"]  # type: ignore[index]
     stack.up()
     assert len(world.get(f"/repos/developer-friendly/{stack.stack}/hooks")) == 1

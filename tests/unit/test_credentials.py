@@ -139,7 +139,6 @@ def test_either_backend_makes_the_same_secrets_and_kubernetes_nothing_of_aws(
 
 def test_what_reads_a_secret_comes_by_its_name_in_either_backend(engine: Engine) -> None:
     engine.up(secrets={"backend": "kubernetes"})
-    assert "secretStorePolicy" not in engine.exports
     assert spec(engine.one("GitRepository"))["secretRef"] == {"name": "echo-server-git-secret"}
     assert spec(engine.one("Receiver"))["secretRef"] == {"name": "echo-server-webhook-token-secret"}
 
