@@ -1,7 +1,7 @@
 """`fluxhook demo --image`: an image's next tag on its way from the registry into the cluster."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from datetime import datetime
 
 import httpx2
@@ -65,7 +65,7 @@ async def _run(
         hook = steps.hook(github, repository)
         name = image.name.partition("/")[2]
         old = value(read(github, repository, FILE), TAG)
-        tag = _next([*images.tags(lab, state, name), old])
+        tag = next_tag([*images.tags(lab, state, name), old])
         console.print(f"{image.name}: from tag {old} to {tag}", highlight=False)
         console.print(
             f"Flux is told to look into the registry now ({REQUESTED} on the ImageRepository); by"
@@ -107,7 +107,8 @@ async def _image(cluster: AsyncClient, target: Target, repository: str) -> Image
     raise LabError(message)
 
 
-def _next(tags: list[str]) -> str:
+def next_tag(tags: Sequence[str]) -> str:
+    """The highest tag that is a number, plus one."""
     return str(1 + max((int(tag) for tag in tags if tag.isdecimal()), default=0))
 
 

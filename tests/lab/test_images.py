@@ -162,7 +162,9 @@ def demo(application: Automated) -> list[str]:
 def test_the_demo_shows_the_next_tag_at_every_step_and_can_be_repeated(
     application: Automated,
 ) -> None:
-    for tag in ("11", "12"):
+    # Pushed, but not committed yet: Flux is not told.
+    images.push(application.world.directory, application.world.state, IMAGE, "14")
+    for tag in ("15", "16"):
         title, told, *lines, verdict = demo(application)
         assert title.endswith(f"to {tag}")
         assert "reconcile.fluxcd.io/requestedAt" in told
