@@ -33,7 +33,7 @@ kubernetes_provider = kubernetes.Provider(
 in_cluster = pulumi.ResourceOptions(provider=kubernetes_provider)
 
 # Once for all applications: what the cluster lacks, and the keys that they share, at rest.
-cluster = clusters.prepare(stack, in_cluster)
+cluster = clusters.prepare(stack, applications, in_cluster)
 bot, github_app, monitoring = None, None, None
 if stack.bot:
     account = github.Provider("bot", owner=stack.bot.login, token=config.secret(stack.bot_token))
@@ -45,7 +45,9 @@ if stack.github_app:
 if stack.monitoring:
     monitoring = Monitoring("monitoring", {"cluster": cluster}, in_cluster)
 notifications = {
-    entry.name: Notification(entry.name, {"cluster": cluster, "notification": entry}, in_cluster)
+    f"notification/{entry.name}": Notification(
+        entry.name, {"cluster": cluster, "notification": entry}, in_cluster
+    )
     for entry in stack.notifications
 }
 

@@ -107,7 +107,7 @@ def _release(
             ],
             "post_renderers": release.post_renderers,
             "drift_detection": release.drift_detection,
-            "release_name": release.release_name,
+            "release_name": app.release_name,
             "target_namespace": target_namespace,
             "interval": release.interval,
             "timeout": release.timeout,

@@ -3,14 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from components import _rules
+from components._notification_faults import notification_faults
 from components._openpgp import OpenPgpKey
 from components.values import Application, Stack
 
 PROJECT = "fluxhook"
 EXPOSURES = ("gateway", "ingress", "nodePort", "loadBalancer")
-WITHOUT_ADDRESS = ("telegram",)
-"""Types of notification whose address the controller knows."""
-
 Entries = Sequence[tuple[str, Application]]
 """Applications with the place where each is written."""
 
@@ -30,20 +28,18 @@ def stack_faults(stack: Stack, written: Mapping[str, object]) -> Iterator[str]:
     if stack.secrets.backend == "kubernetes" and stack.secrets.store:
         yield f"{PROJECT}:secrets.store: has no use with backend kubernetes; remove it"
     yield from _bot_faults(stack)
-    yield from _pair(
-        stack.github_app, stack.github_app_private_key, "githubApp", "githubAppPrivateKey"
-    )
-    yield from _pair(stack.monitoring, stack.slack_webhook, "monitoring", "slackWebhook")
-    yield from _pair(stack.monitoring, stack.discord_webhook, "monitoring", "discordWebhook")
-    yield from _notification_faults(stack)
+    yield from _pair(written, "githubApp", "githubAppPrivateKey")
+    yield from _pair(written, "monitoring", "slackWebhook")
+    yield from _pair(written, "monitoring", "discordWebhook")
+    yield from (f"{PROJECT}:{fault}" for fault in notification_faults(stack, written))
     if stack.secrets.backend == "external-secrets":
         yield from _size_faults(stack)
 
 
-def _pair(part: object, secret: object, key: str, secret_key: str) -> Iterator[str]:
-    if part and not secret:
+def _pair(written: Mapping[str, object], key: str, secret_key: str) -> Iterator[str]:
+    if key in written and secret_key not in written:
         yield f"{PROJECT}:{key}: needs {secret_key}; run `pulumi config set --secret {secret_key}`"
-    if secret and not part:
+    if secret_key in written and key not in written:
         yield f"{PROJECT}:{secret_key}: has no {key}; write `{key}` too, or remove it"
 
 
@@ -60,24 +56,6 @@ def _bot_faults(stack: Stack) -> Iterator[str]:
         )
 
 
-def _notification_faults(stack: Stack) -> Iterator[str]:
-    names = [each.name for each in stack.notifications]
-    for index, each in enumerate(stack.notifications):
-        path = f"{PROJECT}:notifications[{index}]"
-        if each.name in names[:index]:
-            yield f"{path}.name: has the name of notifications[{names.index(each.name)}]; write another"
-        secrets = stack.notification_secrets.get(each.name, {})
-        known = each.address or "address" in secrets or each.type in WITHOUT_ADDRESS
-        if not known:
-            yield (
-                f"{path}.address: is missing; write it, or run"
-                f" `pulumi config set --secret --path notificationSecrets.{each.name}.address`"
-            )
-    for name in stack.notification_secrets:
-        if name not in names:
-            yield f"{PROJECT}:notificationSecrets: names a notification that is not in the list; remove it"
-
-
 def _size_faults(stack: Stack) -> Iterator[str]:
     limit = _rules.PARAMETER_BYTES[stack.parameter_tier]
     bot, passphrase = stack.bot, stack.bot_passphrase
@@ -90,13 +68,14 @@ def _size_faults(stack: Stack) -> Iterator[str]:
         "discordWebhook": stack.discord_webhook,
         "botPassphrase": passphrase,
     }
-    sizes = {key: secret.get_secret_value() for key, secret in secrets.items() if secret}
+    sizes = {key: value.get_secret_value() for key, value in secrets.items() if value}
     if bot and bot.signing == "openpgp":
         # The generated key has the same size for every seed, so it can be refused before one is made.
         words = passphrase.get_secret_value() if passphrase else ""
         sizes["bot"] = OpenPgpKey(bytes(32), f"{bot.name} <{bot.email}>", words).private_armor
     for name, keys in stack.notification_secrets.items():
-        sizes |= {f"notificationSecrets.{name}": s.get_secret_value() for s in keys.values()}
+        for key, secret in keys.items():
+            sizes[f"notificationSecrets.{name}.{key}"] = secret.get_secret_value()
     for key, value in sizes.items():
         if len(value.encode()) > limit:
             yield (
@@ -118,9 +97,10 @@ def application_faults(stack: Stack, entries: Entries) -> Iterator[str]:
     yield from _repeated(entries, "name", "name", lambda app: [app.name])
     yield from _repeated(entries, "receiver.name", "Receiver name", lambda app: [app.receiver_name])
     yield from _repeated(entries, "deployKey.parameter", "SSM name", stack.parameters)
+    # Helm keeps what it knows of a release in the namespace of Flux, by its name alone.
     yield from _repeated(
-        *(entries, "createNamespace", "target namespace"),
-        lambda app: [app.target_namespace or ""] if app.create_namespace else [],
+        *(entries, "helmRelease.releaseName", "release name"),
+        lambda app: [app.release_name] if app.helm_release else [],
     )
 
 
@@ -142,6 +122,11 @@ def _delivery_faults(path: str, app: Application, stack: Stack) -> Iterator[str]
         yield f"{path}.{key}.dependsOn: names itself; remove `{app.name}`"
     if app.create_namespace and not app.target_namespace:
         yield f"{path}.createNamespace: has no namespace to make; write {key}.targetNamespace"
+    if release and len(app.release_name) > _rules.RELEASE_NAME:
+        yield (
+            f"{path}.helmRelease.releaseName: has {len(app.release_name)} characters, Helm takes {_rules.RELEASE_NAME};"
+            " write a shorter one"
+        )
     if release and release.repository and release.repository.username and not stack.chart_token:
         yield (
             f"{path}.helmRelease.repository.username: needs {PROJECT}:chartToken;"
@@ -163,7 +148,7 @@ def _credential_faults(path: str, app: Application, stack: Stack) -> Iterator[st
             f"{path}.image.private: needs {PROJECT}:registryToken;"
             " run `pulumi config set --secret registryToken`, or write false"
         )
-    if app.automated and not stack.bot and not stack.ephemeral:
+    if app.automated and not stack.bot:
         yield f"{path}.image.automation: needs a bot to commit; write {PROJECT}:bot, or write false"
     if app.automated and app.deploy_key.writable is False:
         yield f"{path}.deployKey.writable: must not be false, image automation pushes; remove it"
@@ -179,20 +164,25 @@ def _credential_faults(path: str, app: Application, stack: Stack) -> Iterator[st
         )
 
 
-def ephemeral_faults(
-    stack: Stack, entries: Entries, deployed: Sequence[Application]
-) -> Iterator[str]:
-    """Faults of the environment of a pull request; `deployed` are its applications."""
+def ephemeral_faults(stack: Stack, entries: Entries, deployed: Entries) -> Iterator[str]:
+    """Faults of the environment of a pull request; of all `entries` it has `deployed`, under names of its own."""
     environment = stack.ephemeral
     if environment is None:
         return
-    if not deployed:
+    if entries and not deployed:
         known = ", ".join(app.repository for _, app in entries)
         yield f"{PROJECT}:ephemeral.repository: is none of the applications; write one of {known}"
-    for app in deployed:
-        for name in (app.name, app.target_namespace or ""):
-            if not _rules.is_dns_label(name):
-                yield f"{PROJECT}:ephemeral.name: makes the name {name}, longer than 63; write a shorter one"
+    longest: dict[str, int] = {}
+    for _, app in deployed:
+        longest |= dict.fromkeys((app.name, app.target_namespace or "", app.receiver_name), 63)
+        if app.helm_release:
+            longest[app.release_name] = _rules.RELEASE_NAME
+    for name, limit in longest.items():
+        if len(name) > limit:
+            yield (
+                f"{PROJECT}:ephemeral.name: makes the name {name}, longer than {limit};"
+                " write a shorter one"
+            )
 
 
 def _repeated(

@@ -37,6 +37,9 @@ reconciles nothing."""
 ADDRESS_GIVEN = "jsonpath={.status.loadBalancer.ingress[0]}"
 """Wait of an Ingress or a load balancer: its controller has given it an address."""
 
+RELEASE_NAME = 53
+"""Longest name of a Helm release. Source: helm-controller `api/v2/helmrelease_types.go`, `ReleaseName`."""
+
 PARAMETER_BYTES = {"Standard": 4096, "Advanced": 8192, "Intelligent-Tiering": 8192}
 """Largest value by tier. Source: AWS Systems Manager, "Managing parameter tiers"."""
 

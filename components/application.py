@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from typing import TypedDict
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 
 from components import contents, exposure, values
 from components._credentials import Credentials
 from components._delivery import deliver
-from components._order import after
 from components._secrets import ClusterSecrets, Kept
 from components.cluster import Cluster
 from components.commit_status import CommitStatus
@@ -75,12 +73,8 @@ class Application(pulumi.ComponentResource):
 
         # What is delivered, and where to.
         scaffold = [_scaffold(name, app, stack, child).last] if app.scaffold else []
-        target_namespace: pulumi.Input[str] | None = app.target_namespace
-        if app.create_namespace and app.target_namespace:
-            made = kubernetes.core.v1.Namespace(
-                f"{name}-namespace", metadata={"name": app.target_namespace}, opts=child
-            )
-            target_namespace = after(made, app.target_namespace)
+        target = app.target_namespace
+        target_namespace = cluster.target_namespaces.get(target, target) if target else None
         source = GitRepository(
             name,
             {

@@ -1,14 +1,16 @@
 """What a cluster must have before it takes an application, as far as the stack makes it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
+import pulumi_kubernetes as kubernetes
 
 from components._order import after
 from components.flux_instance import FluxInstance
 from components.receiver_service import ReceiverService
 from components.secret_store import SecretStore
-from components.values import Stack
+from components.values import Application, Stack
 
 
 @dataclass(frozen=True)
@@ -23,10 +25,14 @@ class Cluster:
     """Name of the ClusterSecretStore; known once it is Ready, when the stack makes it."""
     base_url: pulumi.Output[str]
     """Scheme, host and port of every receiver URL; known once the load balancer has an address, if there is one."""
+    target_namespaces: Mapping[str, pulumi.Output[str]]
+    """The namespaces that the stack makes for its applications, by name; each known once it is there."""
 
 
-def prepare(stack: Stack, opts: pulumi.ResourceOptions) -> Cluster:
-    """Makes the FluxInstance, the ClusterSecretStore and the receivers' own Service, each only when it is asked for."""
+def prepare(
+    stack: Stack, applications: Sequence[Application], opts: pulumi.ResourceOptions
+) -> Cluster:
+    """Makes what is asked for of FluxInstance, ClusterSecretStore, the receivers' own Service and target namespaces."""
     namespace: pulumi.Input[str] = stack.namespace
     if flux := stack.flux_instance:
         instance = FluxInstance(
@@ -47,7 +53,27 @@ def prepare(stack: Stack, opts: pulumi.ResourceOptions) -> Cluster:
             {"store_name": stack.secret_store, "region": store.region, "role": store.role},
             opts,
         ).store_name
-    return Cluster(stack, namespace, secret_store, _base_url(stack, namespace, opts))
+    return Cluster(
+        stack,
+        namespace,
+        secret_store,
+        _base_url(stack, namespace, opts),
+        _target_namespaces(applications, opts),
+    )
+
+
+def _target_namespaces(
+    applications: Sequence[Application], opts: pulumi.ResourceOptions
+) -> dict[str, pulumi.Output[str]]:
+    # Made for the stack, since several applications may share one.
+    asked = {app.target_namespace for app in applications if app.create_namespace}
+    return {
+        name: after(
+            kubernetes.core.v1.Namespace(f"{name}-namespace", metadata={"name": name}, opts=opts),
+            name,
+        )
+        for name in sorted(filter(None, asked))
+    }
 
 
 def _base_url(

@@ -75,7 +75,7 @@ def parse(raw: Mapping[str, str]) -> tuple[Stack, tuple[Application, ...], list[
     entries = values.pop("applications", None)
     stack, faults = _parsed(Stack, values, f"{PROJECT}:", _STACK_PLACEHOLDERS)
     if not isinstance(entries, list):
-        if not stack.cluster_sync:
+        if not stack.cluster_sync or stack.ephemeral:
             faults.append(
                 f"{APPLICATIONS}: is missing; write a list, at least one `- repository: name`"
             )
@@ -89,11 +89,12 @@ def parse(raw: Mapping[str, str]) -> tuple[Stack, tuple[Application, ...], list[
         application, found = _cluster_sync(stack.cluster_sync, stack)
         written.append((CLUSTER_SYNC, application))
         faults += found
+    # Judged is what is deployed: an environment must not fail for what it leaves out.
+    stack, deployed = ephemeral(stack, written)
     faults += stack_faults(stack, values)
-    faults += application_faults(stack, written)
-    deployed_stack, applications = ephemeral(stack, [app for _, app in written])
-    faults += ephemeral_faults(stack, written, applications)
-    return deployed_stack, applications, faults
+    faults += application_faults(stack, deployed)
+    faults += ephemeral_faults(stack, written, deployed)
+    return stack, tuple(app for _, app in deployed), faults
 
 
 def _is_set(key: str, text: str) -> bool:

@@ -21,7 +21,8 @@ CHARTS = "https://prometheus-community.github.io/helm-charts"
 VALUES = {
     "alertmanager": {"alertmanagerSpec": {"alertmanagerConfigMatcherStrategy": {"type": "None"}}}
 }
-TITLE = "{{ .CommonAnnotations.summary }}"
+# Prometheus' rules have a summary and a description; Flux has a message, and a summary only if its Alert adds one.
+TITLE = "{{ or .CommonAnnotations.summary .CommonLabels.alertname }}"
 
 
 class MonitoringArgs(TypedDict):
@@ -105,8 +106,9 @@ def _parameter(owner: str, chat: str, channel: str) -> str:
 
 def _text(word: str) -> str:
     return (
-        f"{{{{ range .Alerts }}}}*{word}:* {{{{ .Annotations.summary }}}} - `{{{{ .Labels.severity }}}}`\n"
-        "*Description:* {{ .Annotations.description }}\n"
+        f"{{{{ range .Alerts }}}}*{word}:* {{{{ or .Annotations.summary .Labels.alertname }}}}"
+        " - `{{ .Labels.severity }}`\n"
+        "*Description:* {{ or .Annotations.description .Annotations.message }}\n"
         "{{ range .Labels.SortedPairs }}- *{{ .Name }}:* `{{ .Value }}`\n{{ end }}{{ end }}"
     )
 

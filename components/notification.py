@@ -25,8 +25,9 @@ class NotificationArgs(TypedDict):
 class Notification(pulumi.ComponentResource):
     """One Provider, one Secret of what it keeps secret, and one Alert for each severity.
 
-    An Alert of severity info has errors too, since Flux filters by the lowest severity; `metadata.severity` says which
-    Alert an event came by, as Alertmanager's routes need it.
+    An Alert of severity info has errors too, since Flux filters by the lowest severity. Every event says its own.
+
+    Source: notification-controller `internal/server/event_handlers.go`, `eventMatchesAlertSource`.
     """
 
     parameters: dict[str, Parameter]
@@ -74,7 +75,7 @@ class Notification(pulumi.ComponentResource):
                     "severity": severity,
                     "sources": dict.fromkeys(entry.kinds, "*"),
                     "exclude": entry.exclude,
-                    "metadata": {**entry.metadata, "severity": severity},
+                    "metadata": entry.metadata,
                 },
                 child,
             )

@@ -135,6 +135,11 @@ class Application(Values):
         return self.receiver.name or self.name
 
     @property
+    def release_name(self) -> str:
+        """Name of the Helm release, if it has one."""
+        return (self.helm_release.release_name if self.helm_release else None) or self.name
+
+    @property
     def path(self) -> str:
         """Directory of what is delivered; the root when the chart comes from elsewhere."""
         if self.helm_release is None:

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from components import _rules
 from components.values.types import Duration, Name, Values
 
 
@@ -23,9 +24,16 @@ class ValuesFrom(Values):
     """Values from a ConfigMap or Secret in the namespace of Flux."""
 
     kind: Literal["ConfigMap", "Secret"] = Field(description="ConfigMap or Secret")
-    name: Name = Field(description="its name")
-    values_key: str | None = Field(default=None, description="its key; values.yaml by default")
-    target_path: str | None = Field(default=None, description="value to set, such as image.tag")
+    name: str = Field(min_length=1, max_length=253, description="its name")
+    values_key: str | None = Field(
+        default=None,
+        max_length=253,
+        pattern=r"^[-._a-zA-Z0-9]+$",
+        description="its key; values.yaml by default",
+    )
+    target_path: str | None = Field(
+        default=None, min_length=1, max_length=250, description="value to set, such as image.tag"
+    )
     optional: bool = Field(default=False, description="whether it may be missing")
 
 
@@ -60,7 +68,10 @@ class HelmRelease(Values):
         default="enabled", description="whether changes by hand are corrected, told, or ignored"
     )
     release_name: str | None = Field(
-        default=None, max_length=53, description="name of the release; the application's by default"
+        default=None,
+        max_length=_rules.RELEASE_NAME,
+        pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+        description="name of the release; the application's by default",
     )
     target_namespace: Name | None = Field(default=None, description="namespace of the release")
     interval: Duration = Field(default="5m", description="how often the release is checked")

@@ -48,9 +48,7 @@ class Notification(Values):
     exclude: tuple[str, ...] = Field(
         default=(), description="regular expressions of messages to leave out"
     )
-    metadata: dict[str, str] = Field(
-        default={}, description="metadata of every event, beside its severity"
-    )
+    metadata: dict[str, str] = Field(default={}, description="what is added to every event")
 
 
 class Monitoring(Values):

@@ -122,7 +122,8 @@ class Stack(Values):
         default=None, description="Slack webhook that monitoring sends errors to, as a secret"
     )
     discord_webhook: SecretStr | None = Field(
-        default=None, description="Discord webhook that monitoring sends the rest to, as a secret"
+        default=None,
+        description="Discord webhook that monitoring sends information to, as a secret",
     )
     cluster_sync: ClusterSync | None = Field(
         default=None, description="the cluster's own repository: repository, path"

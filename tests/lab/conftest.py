@@ -20,6 +20,7 @@ from lightkube.resources.core_v1 import Namespace
 from lab import push
 from lab.kinds import GitRepository, Kustomization
 from tests.deployment import Deployment, deployed
+from tests.lab import monitoring
 from tests.world import World, eventually
 
 EXAMPLE = "echo-server"
@@ -170,3 +171,10 @@ def namespace(world: World) -> Iterator[str]:
     for each in world.cluster.list(Namespace, fields={"metadata.name": name}):
         assert each.metadata
         world.cluster.delete(Namespace, str(each.metadata.name))
+
+
+@pytest.fixture
+def without_monitoring(world: World) -> Iterator[None]:
+    """Whatever the test installs, the next one finds a cluster without the operator's definitions."""
+    yield
+    monitoring.forget(world)

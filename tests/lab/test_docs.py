@@ -47,7 +47,8 @@ def in_the_lab(text: str, name: str) -> dict[str, object]:
     return {key.removeprefix("fluxhook:"): value for key, value in config.items()}
 
 
-@pytest.mark.parametrize(("block", "secrets"), blocks())
+@pytest.mark.usefixtures("without_monitoring")
+@pytest.mark.parametrize(("block", "secrets"), list(blocks()))
 def test_a_pages_configuration_works_when_pasted(
     block: str,
     secrets: Sequence[str],

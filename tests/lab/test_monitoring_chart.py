@@ -5,21 +5,18 @@ from typing import Any
 
 import pytest
 from lightkube import ApiError
-from lightkube.generic_resource import GenericNamespacedResource, create_namespaced_resource
+from lightkube.generic_resource import GenericNamespacedResource
 from lightkube.models.meta_v1 import ObjectMeta
-from lightkube.resources.apiextensions_v1 import CustomResourceDefinition
 
 from lab.certificates import CHARTS
 from lab.kinds import AlertmanagerConfig, HelmRelease, HelmRepository
 from tests.lab.helm import await_ready, made, release
-from tests.world import World, eventually
-
-MONITORING = "monitoring.coreos.com"
-Alertmanager = create_namespaced_resource(MONITORING, "v1", "Alertmanager", "alertmanagers")
+from tests.lab.monitoring import Alertmanager, definitions
+from tests.world import World
 
 
 @pytest.fixture
-def monitoring(world: World, namespace: str) -> Iterator[str]:
+def monitoring(world: World, namespace: str, without_monitoring: None) -> Iterator[str]:
     """The namespace of an installed kube-prometheus-stack; the definitions leave with it."""
     name = "kube-prometheus-stack"
     spec = release("HelmRepository", name, name, namespace, version="58.x")
@@ -27,29 +24,12 @@ def monitoring(world: World, namespace: str) -> Iterator[str]:
     strategy = {"alertmanagerConfigMatcherStrategy": {"type": "None"}}
     spec["values"] = {"alertmanager": {"alertmanagerSpec": strategy}}
     url = f"https://{CHARTS}/helm-charts"
-    with made(world, HelmRepository, name, {"url": url, "interval": "1h"}):
-        try:
-            with made(world, HelmRelease, name, spec):
-                await_ready(world, HelmRelease, name)
-                yield namespace
-        finally:
-            # Helm never deletes what was in crds/.
-            for definition in definitions(world):
-                world.cluster.delete(CustomResourceDefinition, definition)
-            eventually(lambda: _none(definitions(world)))
-
-
-def _none(found: list[str]) -> None:
-    assert not found
-
-
-def definitions(world: World) -> list[str]:
-    """Names of the definitions that came with the monitoring chart."""
-    return [
-        str(each.metadata.name)
-        for each in world.cluster.list(CustomResourceDefinition)
-        if each.metadata and each.spec.group == MONITORING
-    ]
+    with (
+        made(world, HelmRepository, name, {"url": url, "interval": "1h"}),
+        made(world, HelmRelease, name, spec),
+    ):
+        await_ready(world, HelmRelease, name)
+        yield namespace
 
 
 def alertmanager_config(namespace: str, slack: object) -> GenericNamespacedResource:

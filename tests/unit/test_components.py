@@ -44,7 +44,7 @@ def arguments(kind: type, name: str) -> dict[str, object]:
     known: dict[str, object] = {
         "stack": stack,
         "cluster": Cluster(
-            stack, "flux-system", "store", pulumi.Output.from_input("https://example.com")
+            stack, "flux-system", "store", pulumi.Output.from_input("https://example.com"), {}
         ),
         "application": Application(repository=f"owner/{name}", name=name),
         "notification": Entry(name=name, type="slack"),

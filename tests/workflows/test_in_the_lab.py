@@ -5,13 +5,18 @@ from dataclasses import replace
 
 import pytest
 import yaml
+from lightkube.resources.apps_v1 import Deployment as AppsDeployment
+from lightkube.resources.core_v1 import Namespace
 
+from lab import push
+from lab.surroundings import BOT, BOT_EMAIL
 from tests.deployment import ROOT, Deployment, deployed
-from tests.workflows.conftest import Comments
+from tests.lab.conftest import EXAMPLE, OVERLAY
+from tests.workflows.pull_requests import PullRequest, opened
 from tests.workflows.runner import Result, Runner
-from tests.world import World
+from tests.world import World, eventually
 
-STACK = "staging"
+STACK, REPLICAS = "staging", 4
 FROM_WORKFLOW = ("GITHUB_TOKEN", "GITHUB_BOT_TOKEN", "PULUMI_BACKEND_URL")
 """What the lab's environment has and a runner gets from the workflow alone."""
 
@@ -22,30 +27,42 @@ def deployment(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     directory = tmp_path_factory.mktemp("checkout")
     (directory / ".github").symlink_to(ROOT / ".github")
     with deployed(world, STACK, directory) as made:
+        with push.connect(world.state) as github:
+            push.commit(github, push.full_name(STACK), "The example", push.example(EXAMPLE))
+        delivery = {"path": "./kustomize/overlays/dev", "targetNamespace": STACK}
+        made.config["applications"] = [
+            {"repository": STACK, "kustomization": delivery, "createNamespace": True}
+        ]
+        # A runner reads the file, which is written by whatever command is next.
+        made.pulumi("config")
         yield made
 
 
 @pytest.fixture
-def runner(deployment: Deployment, comments: Comments) -> Runner:
-    """A runner for pull request 7 of the repository."""
+def pull_request(deployment: Deployment) -> PullRequest:
+    """A pull request that changes the number of replicas."""
+    text = push.example(EXAMPLE)[OVERLAY].replace("count: 2", f"count: {REPLICAS}")
+    return opened(deployment.world, STACK, {OVERLAY: text})
+
+
+@pytest.fixture
+def runner(deployment: Deployment, pull_request: PullRequest) -> Runner:
+    """A runner for the pull request."""
     world = deployment.world
     given = {each: text for each, text in world.environment.items() if each not in FROM_WORKFLOW}
     return Runner(
         deployment.directory,
         {
             **given,
-            "GITHUB_API_URL": comments.url,
-            "GITHUB_SERVER_URL": "https://github.com",
-            "GITHUB_REPOSITORY": f"developer-friendly/{STACK}",
-            "GITHUB_RUN_ID": "1",
+            **pull_request.environment,
         },
         {
             "matrix.stack": STACK,
             "vars.PULUMI_BACKEND_URL": world.environment["PULUMI_BACKEND_URL"],
             "secrets.FLUXHOOK_GITHUB_TOKEN": world.state.tokens.organisation,
             "secrets.FLUXHOOK_BOT_TOKEN": world.state.tokens.bot,
-            "github.token": "t",
-            "github.event.pull_request.number": "7",
+            "github.token": world.state.tokens.organisation,
+            "github.event.pull_request.number": str(pull_request.number),
             "github.event.repository.name": STACK,
             "inputs.base": STACK,
         },
@@ -53,18 +70,18 @@ def runner(deployment: Deployment, comments: Comments) -> Runner:
 
 
 def test_a_pull_request_shows_what_it_would_change_until_that_is_up(
-    deployment: Deployment, runner: Runner, comments: Comments
+    deployment: Deployment, runner: Runner, pull_request: PullRequest
 ) -> None:
     before = runner.run("preview", "preview")
     assert before.outcomes == {"Preview": "success", "Comment": "success"}
-    assert comments.bodies() == [before.summary]
+    assert pull_request.comments() == [before.summary]
     assert "+ github:index/repositoryWebhook:RepositoryWebhook: (create)" in before.summary
     up = runner.run("up", STACK)
     assert up.outcomes == {"Up": "success", "Report": "success"}
     assert deployment.world.get(f"/repos/developer-friendly/{STACK}/hooks")
     assert deployment.output("receiverUrls")
     after = runner.run("preview", "preview")
-    assert comments.bodies() == [after.summary]
+    assert pull_request.comments() == [after.summary]
     assert "(create)" not in after.summary
     (url,) = deployment.output("receiverUrls").values()
     for shown in (before, up, after):
@@ -72,15 +89,15 @@ def test_a_pull_request_shows_what_it_would_change_until_that_is_up(
 
 
 def test_a_preview_that_fails_says_why_in_the_comment(
-    deployment: Deployment, runner: Runner, comments: Comments
+    deployment: Deployment, runner: Runner, pull_request: PullRequest
 ) -> None:
     text = deployment.file.read_text()
     deployment.file.write_text(text.replace("fluxhook:host", "fluxhook:hots"))
     failed = runner.run("preview", "preview")
     deployment.file.write_text(text)
     assert failed.outcomes == {"Preview": "failure", "Comment": "success"}
-    (comment,) = comments.bodies()
-    assert "did you mean `host`?" in str(comment)
+    (comment,) = pull_request.comments()
+    assert "did you mean `host`?" in comment
 
 
 def test_what_was_removed_by_hand_is_drift_until_it_is_there_again(
@@ -112,14 +129,20 @@ def test_what_was_changed_by_hand_is_drift(deployment: Deployment, runner: Runne
 
 
 def test_a_pull_request_s_stack_is_the_base_s_on_its_branch_and_goes_when_it_is_closed(
-    deployment: Deployment, runner: Runner, comments: Comments
+    deployment: Deployment, runner: Runner, pull_request: PullRequest
 ) -> None:
-    deployment.config["registryToken"] = token = "a" + "-token"
+    world, token = deployment.world, "a" + "-token"
+    # What an environment leaves to its base: it gets no token for it, and must not ask for one.
+    deployment.config |= {
+        "bot": {"login": BOT, "name": "Bot", "email": BOT_EMAIL},
+        "registryToken": token,
+    }
     deployment.up()
-    name, branch = f"{STACK}-pr-7", "12;touch${IFS}owned;`touch${IFS}owned`"
+    name = f"{STACK}-pr-{pull_request.number}"
+    hostile = "12;touch${IFS}owned;`touch${IFS}owned`"
     file = deployment.directory / f"Pulumi.{name}.yaml"
 
-    def on(action: str, head: str = branch) -> Result:
+    def on(action: str, head: str) -> Result:
         own = {"github.event.action": action, "github.head_ref": head}
         return replace(runner, values={**runner.values, **own}).run("ephemeral", "environment")
 
@@ -127,28 +150,43 @@ def test_a_pull_request_s_stack_is_the_base_s_on_its_branch_and_goes_when_it_is_
         content: dict[str, object] = yaml.safe_load(file.read_text())["config"]
         return content
 
-    opened = on("opened")
-    assert opened.outcomes["Configure"] == "success", opened.output
-    assert opened.outcomes["Destroy"] == "skipped"
+    opened = on("opened", hostile)
+    assert opened.outcomes == {
+        "Configure": "success",
+        "Up": "success",
+        "Destroy": "skipped",
+        "Comment": "success",
+    }, opened.output
     config = configured()
     assert config.pop("fluxhook:ephemeral") == {
-        "name": "pr-7",
-        "branch": branch,
-        "repository": f"developer-friendly/{STACK}",
+        "name": f"pr-{pull_request.number}",
+        "branch": hostile,
+        "repository": pull_request.repository,
     }
     assert config == yaml.safe_load(deployment.file.read_text())["config"]
     made = replace(deployment, stack=name)
     assert made._run("config", "get", "registryToken").stdout.strip() == token
-    on("synchronize", "2026")
-    assert configured()["fluxhook:ephemeral"]["branch"] == "2026", "a text"  # type: ignore[index]
-    closed = on("closed")
+
+    pushed = on("synchronize", pull_request.branch)
+    assert pushed.outcomes["Up"] == "success", pushed.output
+    assert configured()["fluxhook:ephemeral"]["branch"] == pull_request.branch, "a text"  # type: ignore[index]
+
+    def delivered() -> None:
+        found = world.cluster.get(AppsDeployment, "echo-server", namespace=name)
+        assert found.spec
+        assert found.spec.replicas == REPLICAS
+
+    eventually(delivered)
+    closed = on("closed", pull_request.branch)
     assert closed.outcomes == {
         "Configure": "success",
         "Up": "skipped",
         "Destroy": "success",
         "Comment": "success",
     }, closed.output
-    assert comments.bodies() == [closed.summary]
+    assert pull_request.comments() == [closed.summary]
     assert not file.exists()
     assert not (deployment.directory / "owned").exists()
     assert "no stack named" in made._run("stack").stdout
+    assert world.objects(name) == []
+    assert not list(world.cluster.list(Namespace, fields={"metadata.name": name}))

@@ -6,16 +6,36 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.workflows.conftest import Comments
+import pytest
+
+from lab import push
 from tests.workflows.files import ROOT
+from tests.workflows.pull_requests import PullRequest, opened
+from tests.world import World
+
+
+@pytest.fixture(scope="module")
+def repository(world: World) -> str:
+    """A repository for pull requests."""
+    world.make_repository("reports")
+    with push.connect(world.state) as github:
+        push.commit(github, push.full_name("reports"), "First", {"README.md": "# Reports"})
+    return "reports"
+
+
+@pytest.fixture
+def pull_request(world: World, repository: str) -> PullRequest:
+    """A pull request without comments."""
+    return opened(world, repository, {"README.md": "# All reports"})
 
 
 def report(
     directory: Path,
     output: str,
-    comments: Comments | None = None,
+    pull_request: PullRequest | None = None,
     title: str = "Preview of staging",
     file: str = "output.txt",
+    **variables: str,
 ) -> str:
     """Runs the script; what it wrote into the summary."""
     summary, printed = directory / "summary", directory / file
@@ -29,8 +49,10 @@ def report(
         "GITHUB_RUN_ID": "1",
         "GITHUB_TOKEN": "t",
     }
-    if comments:
-        environment |= {"PR_NUMBER": "7", "GITHUB_API_URL": comments.url}
+    if pull_request:
+        token = pull_request.world.state.tokens.organisation
+        environment |= pull_request.environment
+        environment |= {"PR_NUMBER": str(pull_request.number), "GITHUB_TOKEN": token, **variables}
     script = ROOT / ".github/scripts/report.py"
     subprocess.run([sys.executable, script, title, printed], env=environment, check=True)
     return summary.read_text()
@@ -42,46 +64,48 @@ def test_without_a_pull_request_the_summary_has_the_output(tmp_path: Path) -> No
     assert "https://github.com/o/r/actions/runs/1" in summary
 
 
-def test_a_second_run_takes_the_first_one_s_place(tmp_path: Path, comments: Comments) -> None:
-    report(tmp_path, "first", comments)
-    summary = report(tmp_path, "second", comments)
-    assert comments.bodies() == [summary]
+def test_a_second_run_takes_the_first_one_s_place(
+    tmp_path: Path, pull_request: PullRequest
+) -> None:
+    report(tmp_path, "first", pull_request)
+    summary = report(tmp_path, "second", pull_request)
+    assert pull_request.comments() == [summary]
     assert "second" in summary
 
 
-def test_each_title_has_a_comment_of_its_own(tmp_path: Path, comments: Comments) -> None:
-    report(tmp_path, "one", comments)
-    report(tmp_path, "two", comments, "Preview of staging-2")
-    report(tmp_path, "three", comments)
-    assert ["three" in str(body) for body in comments.bodies()] == [True, False]
+def test_each_title_has_a_comment_of_its_own(tmp_path: Path, pull_request: PullRequest) -> None:
+    report(tmp_path, "one", pull_request)
+    report(tmp_path, "two", pull_request, "Preview of staging-2")
+    report(tmp_path, "three", pull_request)
+    assert ["three" in body for body in pull_request.comments()] == [True, False]
 
 
-def test_the_comment_is_found_among_many(tmp_path: Path, comments: Comments) -> None:
+def test_the_comment_is_found_among_many(tmp_path: Path, pull_request: PullRequest) -> None:
     for number in range(150):
-        comments.add("somebody", f"opinion {number}")
-    report(tmp_path, "first", comments)
-    report(tmp_path, "second", comments)
-    assert len(comments.kept) == 151
+        pull_request.comment(f"opinion {number}")
+    report(tmp_path, "first", pull_request)
+    report(tmp_path, "second", pull_request)
+    assert pull_request.count() == 151
 
 
 def test_a_comment_that_somebody_else_prepared_is_left_alone(
-    tmp_path: Path, comments: Comments
+    tmp_path: Path, pull_request: PullRequest
 ) -> None:
     prepared = report(tmp_path, "harmless")
-    comments.add("somebody", prepared)
-    report(tmp_path, "real", comments)
-    assert comments.bodies()[0] == prepared
-    assert len(comments.kept) == 2
+    pull_request.comment(prepared)
+    report(tmp_path, "real", pull_request, COMMENT_AUTHOR="github-actions[bot]")
+    assert pull_request.comments()[0] == prepared
+    assert pull_request.count() == 2
 
 
 def test_an_output_that_is_too_long_keeps_its_beginning_and_its_end(
-    tmp_path: Path, comments: Comments
+    tmp_path: Path, pull_request: PullRequest
 ) -> None:
-    report(tmp_path, "begin" + "x" * 100_000 + "end", comments)
-    (body,) = comments.bodies()
-    assert "\nbeginx" in str(body)
-    assert "xend\n" in str(body)
-    assert "the whole is in the log" in str(body)
+    report(tmp_path, "begin" + "x" * 100_000 + "end", pull_request)
+    (body,) = pull_request.comments()
+    assert "\nbeginx" in body
+    assert "xend\n" in body
+    assert "the whole is in the log" in body
 
 
 def test_backticks_in_the_output_do_not_end_its_block(tmp_path: Path) -> None:

@@ -1,0 +1,34 @@
+"""What Helm leaves of the monitoring chart, and how it goes."""
+
+from lightkube.generic_resource import create_namespaced_resource
+from lightkube.resources.apiextensions_v1 import CustomResourceDefinition
+from lightkube.resources.core_v1 import Namespace
+
+from components.values.notification import Monitoring
+from tests.world import World, eventually
+
+GROUP = "monitoring.coreos.com"
+Alertmanager = create_namespaced_resource(GROUP, "v1", "Alertmanager", "alertmanagers")
+
+
+def definitions(world: World) -> list[str]:
+    """Names of the definitions that came with the chart: Helm never deletes what was in crds/."""
+    return [
+        str(each.metadata.name)
+        for each in world.cluster.list(CustomResourceDefinition)
+        if each.metadata and each.spec.group == GROUP
+    ]
+
+
+def forget(world: World) -> None:
+    """Removes the definitions, and the namespace that Helm makes by default."""
+    for definition in definitions(world):
+        world.cluster.delete(CustomResourceDefinition, definition)
+    for each in world.cluster.list(Namespace, fields={"metadata.name": Monitoring().namespace}):
+        assert each.metadata
+        world.cluster.delete(Namespace, str(each.metadata.name))
+
+    def gone() -> None:
+        assert not definitions(world)
+
+    eventually(gone)

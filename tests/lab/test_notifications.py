@@ -1,0 +1,216 @@
+"""Notifications: what Flux does with a real application arrives where the stack says, and the address stays secret."""
+
+import secrets
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lightkube.resources.apiextensions_v1 import CustomResourceDefinition
+
+from components._notification_faults import WITH_CHANNEL, WITH_TOKEN
+from components.values.notification import Type
+from lab import push
+from lab.kinds import Alert, Provider
+from tests.deployment import Deployment, deployed
+from tests.lab.conftest import EXAMPLE, NAMESPACE, OVERLAY
+from tests.lab.sink import Sink, sink
+from tests.world import World, eventually
+
+NAME = "told"
+TYPES = typing.get_args(Type)
+# Words that no message has, so that this one is never left out by accident.
+EXCLUDED = "never-" + "mind"
+
+
+@dataclass
+class Told:
+    """An application that failed, then succeeded, and whoever was told."""
+
+    stack: Deployment
+    chat: Sink
+    secret: str
+
+    def events(self, path: str) -> list[dict[str, Any]]:
+        """Events of the application that were sent by a notification of type generic."""
+        found = self.chat.at(f"/{self.secret}/{path}")
+        return [each for each in found if each["involvedObject"]["name"] == NAME]
+
+
+def commit(world: World, message: str, overlay: str) -> str:
+    files = {**push.example(EXAMPLE), OVERLAY: overlay}
+    with push.connect(world.state) as github:
+        return push.commit(github, push.full_name(NAME), message, files)
+
+
+@pytest.fixture(scope="module")
+def told(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    """A stack whose application is broken at first, and mended by a push."""
+    secret = secrets.token_hex()
+    notifications: list[dict[str, object]] = [
+        {
+            "name": "everything",
+            "type": "generic",
+            "severities": ["info"],
+            "metadata": {"cluster": "lab"},
+            "exclude": [EXCLUDED],
+        },
+        {"name": "nothing", "type": "generic", "exclude": ["."]},
+        {"name": "failures", "type": "generic", "severities": ["error"]},
+        {"name": "monitor", "type": "alertmanager"},
+        {"name": "team", "type": "slack", "channel": "#deployments", "username": "Flux"},
+        {"name": "guild", "type": "discord"},
+    ]
+    names = [str(each["name"]) for each in notifications]
+    with sink() as chat, deployed(world, NAME, tmp_path_factory.mktemp(NAME)) as stack:
+        commit(world, "Broken", "resources: [../../nowhere]\n")
+        stack.config |= {
+            "notifications": notifications,
+            "notificationSecrets": {
+                name: {"address": f"{chat.url}/{secret}/{name}"} for name in names
+            },
+            "applications": [
+                {
+                    "repository": NAME,
+                    "interval": "1h",
+                    "createNamespace": True,
+                    "kustomization": {
+                        "path": "./kustomize/overlays/dev",
+                        "interval": "1h",
+                        "targetNamespace": NAME,
+                    },
+                }
+            ],
+        }
+        stack.up()
+        made = Told(stack, chat, secret)
+        await_told(made, "error", "failures")
+        mended = commit(world, "Mended", push.example(EXAMPLE)[OVERLAY])
+        await_told(made, "info", "everything", mended)
+        yield made
+
+
+def await_told(told: Told, severity: str, path: str, revision: str = "") -> None:
+    """Return once the Kustomization's event has arrived."""
+
+    def check() -> None:
+        assert [
+            each
+            for each in told.events(path)
+            if each["severity"] == severity
+            and each["involvedObject"]["kind"] == "Kustomization"
+            and revision in each["metadata"].get("revision", "")
+        ], told.chat.received
+
+    eventually(check)
+
+
+def test_a_failure_and_a_success_are_told_of_source_and_kustomization(told: Told) -> None:
+    await_told(told, "error", "everything")
+    found = {
+        (each["severity"], each["involvedObject"]["kind"]) for each in told.events("everything")
+    }
+    assert found == {
+        ("info", "GitRepository"),
+        ("error", "Kustomization"),
+        ("info", "Kustomization"),
+    }
+    assert {each["metadata"]["cluster"] for each in told.events("everything")} == {"lab"}
+
+
+def test_an_alert_of_severity_error_tells_failures_alone(told: Told) -> None:
+    assert {each["severity"] for each in told.events("failures")} == {"error"}
+    assert any("nowhere" in each["message"] for each in told.events("failures"))
+
+
+def test_a_message_that_is_excluded_is_not_told(told: Told) -> None:
+    assert told.events("nothing") == []
+
+
+def test_alertmanager_gets_alerts_with_the_events_own_severity(told: Told) -> None:
+    def check() -> None:
+        found = [alert for body in told.chat.at(f"/{told.secret}/monitor") for alert in body]
+        own = [each for each in found if each["labels"]["name"] == NAME]
+        by_kind = {(each["labels"]["kind"], each["labels"]["severity"]): each for each in own}
+        failed = by_kind["Kustomization", "error"]
+        assert failed["status"] == "firing"
+        assert "nowhere" in failed["annotations"]["message"]
+        assert ("Kustomization", "info") in by_kind
+
+    eventually(check)
+
+
+def attachments(bodies: list[Any]) -> list[dict[str, Any]]:
+    return [each for body in bodies for each in body["attachments"]]
+
+
+def colours_of(found: list[dict[str, Any]]) -> set[str]:
+    author = f"kustomization/{NAME}.{NAMESPACE}"
+    return {each["color"] for each in found if each["author_name"] == author}
+
+
+@pytest.mark.parametrize("path", ["team", "guild/slack"])
+def test_a_chat_gets_failures_and_successes(told: Told, path: str) -> None:
+    def check() -> None:
+        found = attachments(told.chat.at(f"/{told.secret}/{path}"))
+        assert colours_of(found) == {"danger", "good"}
+
+    eventually(check)
+
+
+def test_a_message_to_slack_has_its_channel_and_sender(told: Told) -> None:
+    found = told.chat.at(f"/{told.secret}/team")
+    assert {(each["channel"], each["username"]) for each in found} == {("#deployments", "Flux")}
+
+
+def test_a_secret_address_stands_nowhere_in_clear(world: World, told: Told) -> None:
+    shown = {
+        "state": told.stack.state(),
+        "export": told.stack.pulumi("stack", "export").output,
+        "outputs": told.stack.pulumi("stack", "output", "--json").output,
+        "preview": told.stack.preview("--diff").output,
+        "file": told.stack.file.read_text(),
+        "providers": str([each.spec for each in world.cluster.list(Provider, namespace=NAMESPACE)]),
+    }
+    assert [place for place, text in shown.items() if told.secret in text] == []
+    address = world.parameters(f"/{NAME}/notifications")[f"/{NAME}/notifications/team/address"]
+    assert address == f"{told.chat.url}/{told.secret}/team"
+    stored = told.stack.output("parameters")
+    assert stored["notification/team/address"] == f"/{NAME}/notifications/team/address"
+
+
+def test_every_type_that_the_cluster_takes_is_taken_and_no_other(world: World) -> None:
+    name = "providers.notification.toolkit.fluxcd.io"
+    definition = world.cluster.get(CustomResourceDefinition, name).to_dict()
+    (served,) = [each for each in definition["spec"]["versions"] if each["name"] == "v1beta3"]
+    spec = served["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]
+    assert sorted(TYPES) == sorted(spec["type"]["enum"])
+
+
+def test_one_up_makes_a_provider_of_every_type(world: World, tmp_path: Path) -> None:
+    with deployed(world, "every-type", tmp_path) as stack:
+        stack.config |= {
+            "notifications": [
+                {
+                    "name": f"to-{each}",
+                    "type": each,
+                    "severities": ["error"],
+                    **({} if each == "telegram" else {"address": f"https://{each}.example.com"}),
+                    **({"channel": "one/two"} if each in WITH_CHANNEL else {}),
+                }
+                for each in TYPES
+            ],
+            "notificationSecrets": {
+                f"to-{each}": {keys[0]: secrets.token_hex()} for each, keys in WITH_TOKEN.items()
+            },
+        }
+        stack.up()
+        made = [each.spec for each in world.cluster.list(Provider, namespace=NAMESPACE)]
+        types = [each["type"] for each in made if each]
+        assert sorted(set(TYPES) - set(types)) == []
+        alerts = [each.metadata for each in world.cluster.list(Alert, namespace=NAMESPACE)]
+        names = {each.name for each in alerts if each}
+        assert {f"to-{each}-error" for each in TYPES} <= names
+        assert stack.up("--expect-no-changes").steps == {}

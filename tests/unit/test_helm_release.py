@@ -1,0 +1,191 @@
+"""Helm delivery: what an application's `helmRelease` becomes, and what is refused."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from components import config
+from tests.unit.conftest import CONFIG, Engine, raw, revealed
+
+CHART = {"chart": "./chart"}
+CHARTS = {"url": "https://charts.example.com"}
+PRIVATE = {**CHARTS, "username": "user"}
+PASSWORD = "s3cr3t-" + "words"
+
+
+def app(release: Mapping[str, object], **values: object) -> dict[str, object]:
+    return {"repository": "echo-server", "helmRelease": release, **values}
+
+
+def made(engine: Engine, kind: str) -> dict[str, object]:
+    return revealed(engine.one(kind).inputs["spec"])  # type: ignore[return-value]
+
+
+def announced(engine: Engine) -> list[str]:
+    """Kinds of what the Receiver reconciles."""
+    return [each["kind"] for each in made(engine, "Receiver")["resources"]]  # type: ignore[attr-defined]
+
+
+def test_a_chart_in_git_follows_every_commit_and_only_its_source_is_announced(
+    engine: Engine,
+) -> None:
+    engine.up(applications=[app(CHART)])
+    assert made(engine, "HelmRelease") == {
+        "chart": {
+            "spec": {
+                "chart": "./chart",
+                "sourceRef": {"kind": "GitRepository", "name": "echo-server"},
+                "reconcileStrategy": "Revision",
+            }
+        },
+        "interval": "5m",
+        "timeout": "5m",
+        "releaseName": "echo-server",
+        "maxHistory": 10,
+        "install": {
+            "disableWait": False,
+            "crds": "Create",
+            "createNamespace": False,
+            "remediation": {"retries": 3},
+        },
+        "upgrade": {
+            "disableWait": False,
+            "crds": "CreateReplace",
+            "cleanupOnFail": True,
+            "remediation": {"retries": 3, "remediateLastFailure": True},
+        },
+        "driftDetection": {"mode": "enabled"},
+    }
+    assert not engine.of("Kustomization")
+    assert not engine.of("HelmRepository")
+    assert announced(engine) == ["GitRepository"]
+
+
+def test_everything_of_a_release_reaches_its_object(engine: Engine) -> None:
+    values_from = [{"kind": "Secret", "name": "values", "targetPath": "image.tag"}]
+    patches = [{"kustomize": {"patches": [{"patch": "[]", "target": {"kind": "Deployment"}}]}}]
+    release = {
+        "chart": "echo-server",
+        "version": "1.x",
+        "repository": {**PRIVATE, "interval": "10m"},
+        "valuesFiles": ["values.yaml", "production.yaml"],
+        "values": {"a": {"b": 1}},
+        "valuesFrom": values_from,
+        "postRenderers": patches,
+        "driftDetection": "warn",
+        "releaseName": "echo",
+        "targetNamespace": "shop",
+        "interval": "1h",
+        "timeout": "10m",
+        "wait": False,
+        "test": True,
+        "retries": -1,
+        "maxHistory": 0,
+        "dependsOn": ["database"],
+    }
+    engine.up(
+        applications=[app(release, createNamespace=True)],
+        chartToken=PASSWORD,
+    )
+    spec = made(engine, "HelmRelease")
+    assert spec["chart"] == {
+        "spec": {
+            "chart": "echo-server",
+            "version": "1.x",
+            "sourceRef": {"kind": "HelmRepository", "name": "echo-server"},
+            "valuesFiles": ["values.yaml", "production.yaml"],
+            "reconcileStrategy": "ChartVersion",
+        }
+    }
+    rest = {key: value for key, value in spec.items() if key not in ("chart", "install", "upgrade")}
+    assert rest == {
+        "values": {"a": {"b": 1}},
+        "valuesFrom": values_from,
+        "postRenderers": patches,
+        "driftDetection": {"mode": "warn"},
+        "releaseName": "echo",
+        "targetNamespace": "shop",
+        "interval": "1h",
+        "timeout": "10m",
+        "test": {"enable": True, "ignoreFailures": True, "timeout": "1m"},
+        "maxHistory": 0,
+        "dependsOn": [{"name": "database"}],
+    }
+    assert spec["install"]["remediation"] == {"retries": -1}  # type: ignore[index]
+    assert spec["upgrade"]["disableWait"] is True  # type: ignore[index]
+    namespace = revealed(engine.one("Namespace").inputs["metadata"])
+    assert namespace == {"name": "shop"}
+    repository = made(engine, "HelmRepository")
+    assert repository == {**CHARTS, "interval": "10m", "secretRef": {"name": "echo-server-helm"}}
+    assert announced(engine) == ["GitRepository", "HelmRepository"]
+    names = [each.inputs["name"] for each in engine.of("Parameter")]
+    assert "/github/echo-server/chart-token" in names
+    assert PASSWORD not in str([each.inputs for each in engine.of("HelmRepository")])
+
+
+def test_a_registry_is_a_repository_of_type_oci(engine: Engine) -> None:
+    engine.up(applications=[app({"chart": "c", "repository": {"url": "oci://ghcr.io/o/charts"}})])
+    assert made(engine, "HelmRepository")["type"] == "oci"
+
+
+@pytest.mark.parametrize(
+    ("release", "fault"),
+    [
+        ({}, ".chart: is missing"),
+        ({"chart": "c"}, ": has a chart by name, so write its repository too"),
+        ({**CHART, "repository": CHARTS}, ": has a chart by directory, which no repository has"),
+        ({**CHART, "version": "1.x"}, ": has a version, which a directory lacks; remove it"),
+        ({"chart": "c", "repository": {"url": "charts"}}, ".repository.url: String should match"),
+        (
+            {"chart": "c", "repository": PRIVATE},
+            ".repository.username: needs fluxhook:chartToken; run `pulumi config set",
+        ),
+        ({**CHART, "driftDetection": "on"}, ".driftDetection: Input should be 'enabled'"),
+        ({**CHART, "valuesFrom": [{"kind": "Map", "name": "x"}]}, ".valuesFrom[0].kind: Input"),
+        ({**CHART, "valuesFrom": [{"kind": "Secret"}]}, ".valuesFrom[0].name: is missing"),
+        (
+            {**CHART, "valuesFrom": [{"kind": "Secret", "name": "x", "key": "y"}]},
+            ".valuesFrom[0].key: is no known key; did you mean",
+        ),
+        ({**CHART, "retries": -2}, ".retries: Input should be greater than or equal to -1"),
+        ({**CHART, "releaseName": "Echo"}, ".releaseName: String should match"),
+        ({**CHART, "releaseName": "e" * 54}, ".releaseName: has 54 characters, Helm takes 53"),
+        ({**CHART, "dependsOn": ["echo-server"]}, ".dependsOn: names itself"),
+    ],
+)
+def test_a_release_that_cannot_work_is_refused(release: dict[str, object], fault: str) -> None:
+    found = config.parse(raw({**CONFIG, "applications": [app(release)]}))[2]
+    where = "fluxhook:applications[0].helmRelease"
+    assert [each for each in found if each.startswith(where + fault)], found
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "fault"),
+    [
+        ({"kustomization": {}}, "helmRelease: stands beside kustomization; write one of them"),
+        ({"createNamespace": True}, "createNamespace: has no namespace to make; write helmRelease"),
+        ({"commitStatus": True}, "commitStatus: needs a kustomization"),
+        ({"name": "e" * 60}, "helmRelease.releaseName: has 60 characters, Helm takes 53"),
+    ],
+)
+def test_what_does_not_go_with_a_release_is_refused(values: dict[str, object], fault: str) -> None:
+    config_ = {**CONFIG, "commitStatusToken": PASSWORD, "applications": [app(CHART, **values)]}
+    (found,) = config.parse(raw(config_))[2]
+    assert found.startswith(f"fluxhook:applications[0].{fault}")
+
+
+def test_two_releases_of_one_name_are_refused_since_helm_would_take_them_for_one() -> None:
+    second = {"repository": "other", "helmRelease": {**CHART, "releaseName": "echo-server"}}
+    (found,) = config.parse(raw({**CONFIG, "applications": [app(CHART), second]}))[2]
+    assert found == (
+        "fluxhook:applications[1].helmRelease.releaseName: has the release name of applications[0];"
+        " write another"
+    )
+
+
+def test_an_environment_whose_release_gets_too_long_a_name_is_refused() -> None:
+    ephemeral = {"name": "pr-12345", "branch": "feature"}
+    entry = app({**CHART, "releaseName": "e" * 50})
+    (found,) = config.parse(raw({**CONFIG, "ephemeral": ephemeral, "applications": [entry]}))[2]
+    assert found.startswith("fluxhook:ephemeral.name: makes the release name eee")
