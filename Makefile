@@ -22,6 +22,10 @@ up: lab-start ## Start the lab and run `pulumi up` on the stack dev against it
 demo: $(VENV) ## Push a commit and watch it reach the cluster (after `make up`)
 	@$(FLUXHOOK) demo
 
+.PHONY: demo-image
+demo-image: $(VENV) ## Push an image and watch the bot's commit and the cluster follow
+	@$(FLUXHOOK) demo --image
+
 .PHONY: preview
 preview: lab-start ## Show what `make up` would change
 	@$(FLUXHOOK) preview

@@ -1,6 +1,6 @@
 """The environment of a pull request: the stack's values with names, branch and namespace of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from components import _rules
 from components.values import Application, Stack
@@ -23,6 +23,12 @@ LEFT_OUT = (
 
 Entries = Sequence[tuple[str, Application]]
 """Applications with the place where each is written."""
+
+
+def judged(stack: Stack, written: Mapping[str, object]) -> Mapping[str, object]:
+    """The keys of a stack's file without those that an environment leaves out."""
+    left_out = {Stack.model_fields[name].alias for name in LEFT_OUT} if stack.ephemeral else set()
+    return {key: value for key, value in written.items() if key not in left_out}
 
 
 def ephemeral(stack: Stack, entries: Entries) -> tuple[Stack, Entries]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from components import _rules
 from components._notification_faults import notification_faults
 from components._openpgp import OpenPgpKey
+from components._repository_faults import github_app_faults, repository_faults
 from components.values import Application, Stack
 
 PROJECT = "fluxhook"
@@ -32,6 +33,7 @@ def stack_faults(stack: Stack, written: Mapping[str, object]) -> Iterator[str]:
     yield from _pair(written, "monitoring", "slackWebhook")
     yield from _pair(written, "monitoring", "discordWebhook")
     yield from (f"{PROJECT}:{fault}" for fault in notification_faults(stack, written))
+    yield from (f"{PROJECT}:{fault}" for fault in github_app_faults(stack))
     if stack.secrets.backend == "external-secrets":
         yield from _size_faults(stack)
 
@@ -91,6 +93,7 @@ def application_faults(stack: Stack, entries: Entries) -> Iterator[str]:
         yield from _event_faults(path, app)
         yield from _delivery_faults(path, app, stack)
         yield from _credential_faults(path, app, stack)
+        yield from (f"{path}.{fault}" for fault in repository_faults(stack, app))
         for parameter in stack.parameters(app):
             if fault := _rules.parameter_name_fault(parameter):
                 yield f"{path}: its SSM name {parameter} {fault}"
@@ -143,7 +146,7 @@ def _delivery_faults(path: str, app: Application, stack: Stack) -> Iterator[str]
         yield f"{path}.{key}.dependsOn: names itself; remove `{app.name}`"
     if app.create_namespace and not app.target_namespace:
         yield f"{path}.createNamespace: has no namespace to make; write {key}.targetNamespace"
-    if release and len(app.release_name) > _rules.RELEASE_NAME:
+    if release and not stack.ephemeral and len(app.release_name) > _rules.RELEASE_NAME:
         yield (
             f"{path}.helmRelease.releaseName: has {len(app.release_name)} characters, Helm takes {_rules.RELEASE_NAME};"
             " write a shorter one"

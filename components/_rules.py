@@ -2,8 +2,13 @@
 
 import hashlib
 import json
+import posixpath
 import re
 from typing import Any
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 FLUX_SOURCE = "source.toolkit.fluxcd.io/v1"
 FLUX_KUSTOMIZE = "kustomize.toolkit.fluxcd.io/v1"
@@ -40,6 +45,9 @@ ADDRESS_GIVEN = "jsonpath={.status.loadBalancer.ingress[0]}"
 RELEASE_NAME = 53
 """Longest name of a Helm release. Source: helm-controller `api/v2/helmrelease_types.go`, `ReleaseName`."""
 
+SCAFFOLD_BASE = "kustomize/base"
+"""Directory of the base that a scaffold writes."""
+
 PARAMETER_BYTES = {"Standard": 4096, "Advanced": 8192, "Intelligent-Tiering": 8192}
 """Largest value by tier. Source: AWS Systems Manager, "Managing parameter tiers"."""
 
@@ -49,6 +57,8 @@ _REPOSITORY = re.compile(
     r"(?P<owner>[A-Za-z0-9][-A-Za-z0-9]{0,38})/(?P<name>[-._A-Za-z0-9]{1,100})"
 )
 _PARAMETER = re.compile(r"(/[-._A-Za-z0-9]+)+")
+_PEM = re.compile(r"\s*-----BEGIN [A-Z ]+-----\r?\n[A-Za-z0-9+/=\s]+\n-----END [A-Z ]+-----\s*")
+_KMS_KEY = re.compile(r"arn:[-a-z]+:kms:[-a-z0-9]+:\d{12}:key/[-A-Za-z0-9]+")
 _PARAMETER_LEVELS, _PARAMETER_NAME_LENGTH = 15, 1011
 
 
@@ -136,6 +146,35 @@ def known_hosts(host: str, keys: list[str]) -> str:
     `keys` are lines such as `ssh-ed25519 <base64>`. Source: GitHub REST, "Get GitHub meta information", `ssh_keys`.
     """
     return "".join(f"{host} {key}\n" for key in sorted(keys))
+
+
+def is_kms_key(text: str) -> bool:
+    """Whether `text` is the ARN of a KMS key; a policy cannot name a key by its alias or its id alone.
+
+    Source: AWS KMS, "Specifying KMS keys in IAM policy statements".
+    """
+    return _KMS_KEY.fullmatch(text) is not None
+
+
+def directory(path: str) -> str:
+    """A directory of a repository without `./` before, within or behind it; `.` is the root."""
+    return posixpath.normpath(path)
+
+
+def is_rsa_key(text: str) -> bool:
+    """Whether `text` is an RSA private key in PEM form without a passphrase, such as GitHub gives an App.
+
+    Flux reads it with Go, which insists on lines: a key that was pasted into one is none.
+
+    Source: GitHub, "Managing private keys for GitHub Apps"; Go `encoding/pem`.
+    """
+    if not _PEM.fullmatch(text):
+        return False
+    try:
+        key = load_pem_private_key(text.encode(), password=None)
+    except (TypeError, ValueError, UnsupportedAlgorithm):
+        return False
+    return isinstance(key, RSAPrivateKey)
 
 
 def registry_of(image: str) -> str:

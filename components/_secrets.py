@@ -60,7 +60,7 @@ class ClusterSecrets(Secrets):
     def __init__(
         self, name: str, cluster: Cluster, object_name: str, opts: pulumi.ResourceOptions
     ) -> None:
-        """Secrets in the cluster are called `<object_name>-<what>`."""
+        """Secrets in the cluster are called `<object_name>-<what>`, with `-secret` behind when Pulumi writes them."""
         super().__init__(name, cluster.stack, opts)
         self._cluster, self._object_name = cluster, object_name
         self.namespace = cluster.namespace
@@ -80,7 +80,9 @@ class ClusterSecrets(Secrets):
             return Secret(
                 name,
                 {
-                    "secret_name": secret_name,
+                    # Of another name than External Secrets', so that a stack can change its backend: the new Secret
+                    # is there and in use before the old one goes, with the ExternalSecret that owns it.
+                    "secret_name": f"{secret_name}-secret",
                     "namespace": self.namespace,
                     "data": holds(contents.Direct({key: each.value for key, each in kept.items()})),
                     "secret_type": kind,

@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from components import _rules
-from components._ephemeral import ephemeral
+from components._ephemeral import ephemeral, judged
 from components._faults import PROJECT, application_faults, ephemeral_faults, stack_faults
 from components.values import Application, Stack
 from components.values.cluster import ClusterSync
@@ -91,7 +91,7 @@ def parse(raw: Mapping[str, str]) -> tuple[Stack, tuple[Application, ...], list[
         faults += found
     # Judged is what is deployed: an environment must not fail for what it leaves out.
     stack, deployed = ephemeral(stack, written)
-    faults += stack_faults(stack, values)
+    faults += stack_faults(stack, judged(stack, values))
     faults += application_faults(stack, deployed)
     faults += ephemeral_faults(stack, written, deployed)
     return stack, tuple(app for _, app in deployed), faults

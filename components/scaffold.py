@@ -1,5 +1,6 @@
 """The first files of a new application repository: base, overlay and the workflow that builds its image."""
 
+import json
 import posixpath
 import string
 from collections.abc import Mapping
@@ -12,7 +13,6 @@ import pulumi_github as github
 from components import _rules
 
 FILES = Path(__file__).parent / "scaffold_files"
-BASE = "kustomize/base"
 WORKFLOW = ".github/workflows/ci.yml"
 
 
@@ -42,7 +42,7 @@ class Scaffold(pulumi.ComponentResource):
 
     They are written once and belong to the application from then on: a changed file is not written back, `destroy`
     leaves them, and a file that is there already is refused, never overwritten. The token needs Contents and
-    Workflows: write. The repository itself is not made here.
+    Workflows: write. The repository itself, and its Dockerfile, are not made here.
 
     Source: GitHub REST, "Create or update file contents".
     """
@@ -78,22 +78,32 @@ class Scaffold(pulumi.ComponentResource):
 
 def files(args: ScaffoldArgs) -> Mapping[str, str]:
     """The files by their path in the repository."""
-    overlay = posixpath.normpath(args["path"])
-    words = {
+    overlay = _rules.directory(args["path"])
+    kustomization = posixpath.normpath(posixpath.join(overlay, "kustomization.yaml"))
+    # A commit that only moves the tag must not build another image, wherever the tag stands.
+    manifests = ["kustomize/**"]
+    if not kustomization.startswith("kustomize/"):
+        manifests.append(kustomization)
+    texts = {
         "name": args["object_name"],
         "namespace": args["namespace"],
-        "base": posixpath.relpath(BASE, overlay),
+        "base": posixpath.relpath(_rules.SCAFFOLD_BASE, overlay),
         "branch": args["branch"],
         "image": args["image"],
         "registry": _rules.registry_of(args["image"]),
+    }
+    words = {
+        # Every one stands between double quotes: a name such as `1e3` or `no` would be no text without.
+        **{word: json.dumps(text, ensure_ascii=False)[1:-1] for word, text in texts.items()},
+        "manifests": json.dumps(manifests, ensure_ascii=False),
         "port": args["port"],
         "replicas": args["replicas"],
     }
     names = {
-        f"{BASE}/deployment.yaml": "deployment.yaml",
-        f"{BASE}/service.yaml": "service.yaml",
-        f"{BASE}/kustomization.yaml": "base.yaml",
-        posixpath.join(overlay, "kustomization.yaml"): "overlay.yaml",
+        f"{_rules.SCAFFOLD_BASE}/deployment.yaml": "deployment.yaml",
+        f"{_rules.SCAFFOLD_BASE}/service.yaml": "service.yaml",
+        f"{_rules.SCAFFOLD_BASE}/kustomization.yaml": "base.yaml",
+        kustomization: "overlay.yaml",
         WORKFLOW: "ci.yml",
     }
     return {

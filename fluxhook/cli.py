@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fluxhook import demo as demonstration
-from fluxhook import deployment, pushing
+from fluxhook import deployment, image_demo, pushing
 from lab import control, toolchain
 from lab.directory import LabDirectory, LabError, LabState, ProcessState
 from lab.environment import environment, exports
@@ -81,9 +81,11 @@ def down() -> None:
 @app.command()
 def demo(
     repository: Annotated[str, typer.Argument(help="Its name, or owner/name.")] = "echo-server",
+    image: Annotated[bool, typer.Option("--image", help="Push the image's next tag.")] = False,
 ) -> None:
     """Push a change of the application's replicas and show its way into the cluster."""
-    demonstration.run(LabDirectory.find(), console, repository)
+    run = image_demo.run if image else demonstration.run
+    run(LabDirectory.find(), console, repository)
 
 
 @lab_app.command()

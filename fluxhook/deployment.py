@@ -79,7 +79,8 @@ def up(lab: LabDirectory, console: Console) -> None:
         console.print(f"[green]✔[/] {name}: GitHub's ping was answered with {ping.status_code}")
         console.print(f"  receiver {url}", soft_wrap=True, highlight=False)
     github = f"http://127.0.0.1:{state.ports['github']}/_lab/"
-    console.print("next: make demo    a commit on its way into the cluster")
+    console.print("next: make demo          a commit on its way into the cluster")
+    console.print("      make demo-image    an image's next tag on its way, by the bot's commit")
     console.print(f"      {github}    keys, hooks with their deliveries, Flux", highlight=False)
 
 

@@ -7,10 +7,16 @@ from dataclasses import dataclass
 import httpx2
 from lightkube import AsyncClient, KubeConfig
 from lightkube.generic_resource import GenericNamespacedResource
-from pydantic import BaseModel, Field
+from pydantic import AliasPath, BaseModel, Field
 
 from lab.directory import LabDirectory, LabError
-from lab.kinds import GitRepository, Kustomization
+from lab.kinds import (
+    GitRepository,
+    ImagePolicy,
+    ImageRepository,
+    ImageUpdateAutomation,
+    Kustomization,
+)
 
 
 class Artifact(BaseModel):
@@ -106,3 +112,62 @@ async def find(cluster: AsyncClient, repository: str, branch: str = "main") -> T
             return Target(source, own)
     message = f"nothing in the cluster follows {branch} of {repository}; run `make up`"
     raise LabError(message)
+
+
+class AutomationSpec(BaseModel):
+    """Of an ImageUpdateAutomation: where it commits, as whom, and which policies it follows."""
+
+    source: str = Field(validation_alias=AliasPath("sourceRef", "name"))
+    author: str = Field(validation_alias=AliasPath("git", "commit", "author", "email"))
+    policies: dict[str, str] = Field(
+        default_factory=dict, validation_alias=AliasPath("policySelector", "matchLabels")
+    )
+
+
+class PolicySpec(BaseModel):
+    """Of an ImagePolicy."""
+
+    repository: str = Field(validation_alias=AliasPath("imageRepositoryRef", "name"))
+
+
+class RepositorySpec(BaseModel):
+    """Of an ImageRepository."""
+
+    image: str
+    interval: str
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image whose newest tag a bot commits to the branch that a target follows."""
+
+    name: str
+    """With its registry, without a tag."""
+    interval: str
+    """How often Flux looks for tags, a duration."""
+    repository: Object
+    policy: Object
+    author: str
+    """The e-mail address in the bot's commits."""
+
+
+async def find_image(cluster: AsyncClient, target: Target) -> Image | None:
+    """The image of a target, or None when no automation commits to its source."""
+    namespace = target.source.namespace
+    async for item in cluster.list(ImageUpdateAutomation, namespace=namespace):
+        automation = AutomationSpec.model_validate(item.spec)
+        if automation.source != target.source.name:
+            continue
+        policies = cluster.list(ImagePolicy, namespace=namespace, labels=dict(automation.policies))
+        async for policy in policies:
+            name = PolicySpec.model_validate(policy.spec).repository
+            found = await cluster.get(ImageRepository, name, namespace=namespace)
+            spec = RepositorySpec.model_validate(found.spec)
+            return Image(
+                name=spec.image,
+                interval=spec.interval,
+                repository=Object.of(found),
+                policy=Object.of(policy),
+                author=automation.author,
+            )
+    return None

@@ -91,45 +91,69 @@ class Arrivals:
 
 @dataclass(frozen=True)
 class Watches:
-    """What is watched of one target: commits, and `spec.replicas` of its Deployment."""
+    """What is watched of one target: commits, and what counts of its Deployment."""
 
     fetched: Arrivals
     applied: Arrivals
-    replicas: Arrivals
+    deployed: Arrivals
 
 
 @asynccontextmanager
-async def watching(cluster: AsyncClient, target: Target) -> AsyncIterator[Watches]:
-    """Watches a target; what its Flux objects have now is known when this begins."""
+async def watched(
+    cluster: AsyncClient,
+    kind: type[GenericNamespacedResource],
+    at: Object,
+    value: Callable[[GenericNamespacedResource], str],
+) -> AsyncIterator[Arrivals]:
+    """Watches one object; what it has now is known when this begins."""
+    events = cluster.watch(
+        kind, namespace=at.namespace, fields={"metadata.name": at.name}, resource_version=CACHED
+    )
+    arrivals = Arrivals(events, value)
+    try:
+        await arrivals.known()
+        yield arrivals
+    finally:
+        await arrivals.close()
 
-    def flux(kind: type[GenericNamespacedResource], at: Object) -> Arrivals:
-        events = cluster.watch(
-            kind,
-            namespace=at.namespace,
-            fields={"metadata.name": at.name},
-            resource_version=CACHED,
-        )
-        return Arrivals(events, lambda item: Status.model_validate(item.status or {}).commit)
+
+def replicas(deployment: Deployment) -> str:
+    """`spec.replicas`, as text."""
+    return str(deployment.spec.replicas) if deployment.spec else ""
+
+
+@asynccontextmanager
+async def watching(
+    cluster: AsyncClient, target: Target, value: Callable[[Deployment], str] = replicas
+) -> AsyncIterator[Watches]:
+    """Watches a target; what its Flux objects have now is known when this begins.
+
+    Args:
+        cluster: The lab's API server.
+        target: What follows the branch that is pushed to.
+        value: What counts of a Deployment.
+    """
+
+    def commit(item: GenericNamespacedResource) -> str:
+        return Status.model_validate(item.status or {}).commit
 
     # What kustomize-controller puts on every object that it applies.
     labels = {
         "kustomize.toolkit.fluxcd.io/name": target.kustomization.name,
         "kustomize.toolkit.fluxcd.io/namespace": target.kustomization.namespace,
     }
-    deployments = cluster.watch(
-        Deployment, namespace="*", labels=dict(labels), resource_version=CACHED
-    )
-    watches = Watches(
-        flux(GitRepository, target.source),
-        flux(Kustomization, target.kustomization),
-        Arrivals(deployments, lambda item: str(item.spec.replicas) if item.spec else ""),
-    )
-    try:
-        await asyncio.gather(watches.fetched.known(), watches.applied.known())
-        yield watches
-    finally:
-        for each in (watches.fetched, watches.applied, watches.replicas):
-            await each.close()
+    async with (
+        watched(cluster, GitRepository, target.source, commit) as fetched,
+        watched(cluster, Kustomization, target.kustomization, commit) as applied,
+    ):
+        deployments = cluster.watch(
+            Deployment, namespace="*", labels=dict(labels), resource_version=CACHED
+        )
+        deployed = Arrivals(deployments, value)
+        try:
+            yield Watches(fetched, applied, deployed)
+        finally:
+            await deployed.close()
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,15 @@
 
 import json
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 
 import bcrypt
 import httpx2
 
 from lab import toolchain
-from lab.directory import LabDirectory, LabState, write_private
+from lab.directory import LabDirectory, LabError, LabState, write_private
 from lab.process import Process
 from lab.surroundings import BOT
 
@@ -52,7 +54,7 @@ def push(lab: LabDirectory, state: LabState, repository: str, tag: str) -> None:
     Source: OCI distribution specification, "Push".
 
     Raises:
-        httpx2.HTTPStatusError: The registry refused it.
+        LabError: The registry refused it, or does not answer.
     """
     # The tag in the image, so that each one has another digest.
     image = json.dumps(
@@ -70,12 +72,7 @@ def push(lab: LabDirectory, state: LabState, repository: str, tag: str) -> None:
         "config": {"mediaType": CONFIG, "digest": digest, "size": len(image)},
         "layers": [],
     }
-    with httpx2.Client(
-        base_url=f"https://127.0.0.1:{state.ports['registry']}/v2/{repository}",
-        auth=(BOT, TOKEN),
-        verify=ssl.create_default_context(cafile=lab.ca_file),
-        trust_env=False,
-    ) as client:
+    with _connected(lab, state, repository) as client:
         begun = client.post("/blobs/uploads/").raise_for_status()
         client.put(
             httpx2.URL(begun.headers["Location"]).copy_merge_params({"digest": digest}),
@@ -87,3 +84,34 @@ def push(lab: LabDirectory, state: LabState, repository: str, tag: str) -> None:
             content=json.dumps(manifest).encode(),
             headers={"Content-Type": MANIFEST},
         ).raise_for_status()
+
+
+def tags(lab: LabDirectory, state: LabState, repository: str) -> list[str]:
+    """The tags in `repository`, an `owner/name`; none when nothing was pushed to it.
+
+    Source: OCI distribution specification, "Content Discovery".
+
+    Raises:
+        LabError: The registry refused it, or does not answer.
+    """
+    with _connected(lab, state, repository) as client:
+        answer = client.get("/tags/list")
+        if answer.status_code == httpx2.codes.NOT_FOUND:
+            return []
+        found: list[str] = answer.raise_for_status().json()["tags"]
+        return found
+
+
+@contextmanager
+def _connected(lab: LabDirectory, state: LabState, repository: str) -> Iterator[httpx2.Client]:
+    try:
+        with httpx2.Client(
+            base_url=f"https://127.0.0.1:{state.ports['registry']}/v2/{repository}",
+            auth=(BOT, TOKEN),
+            verify=ssl.create_default_context(cafile=lab.ca_file),
+            trust_env=False,
+        ) as client:
+            yield client
+    except httpx2.HTTPError as error:
+        message = f"the lab's registry: {str(error) or type(error).__name__}"
+        raise LabError(message) from error

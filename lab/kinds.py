@@ -14,6 +14,15 @@ Kustomization = create_namespaced_resource(
 HelmRelease = create_namespaced_resource(
     "helm.toolkit.fluxcd.io", "v2", "HelmRelease", "helmreleases"
 )
+ImageRepository = create_namespaced_resource(
+    "image.toolkit.fluxcd.io", "v1", "ImageRepository", "imagerepositories"
+)
+ImagePolicy = create_namespaced_resource(
+    "image.toolkit.fluxcd.io", "v1", "ImagePolicy", "imagepolicies"
+)
+ImageUpdateAutomation = create_namespaced_resource(
+    "image.toolkit.fluxcd.io", "v1", "ImageUpdateAutomation", "imageupdateautomations"
+)
 Receiver = create_namespaced_resource(
     "notification.toolkit.fluxcd.io", "v1", "Receiver", "receivers"
 )

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import httpx2
 from lightkube import Client, KubeConfig
-from lightkube.generic_resource import GenericNamespacedResource, create_namespaced_resource
+from lightkube.generic_resource import GenericNamespacedResource
 from lightkube.resources.core_v1 import Service
 from lightkube.resources.networking_v1 import Ingress
 from tenacity import Retrying, stop_after_delay, wait_fixed
@@ -24,17 +24,14 @@ from lab.kinds import (
     HelmRelease,
     HelmRepository,
     HTTPRoute,
+    ImagePolicy,
+    ImageRepository,
+    ImageUpdateAutomation,
     Kustomization,
     Provider,
     Receiver,
 )
 
-IMAGE = "image.toolkit.fluxcd.io"
-ImageRepository = create_namespaced_resource(IMAGE, "v1", "ImageRepository", "imagerepositories")
-ImagePolicy = create_namespaced_resource(IMAGE, "v1", "ImagePolicy", "imagepolicies")
-ImageUpdateAutomation = create_namespaced_resource(
-    IMAGE, "v1", "ImageUpdateAutomation", "imageupdateautomations"
-)
 KINDS: tuple[Any, ...] = (
     *(GitRepository, Kustomization, Receiver, ExternalSecret, HTTPRoute),
     *(HelmRepository, HelmRelease, Provider, Alert),

@@ -4,7 +4,6 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from components import _rules
 from components.values.types import Duration, Name, Values
 
 
@@ -69,7 +68,6 @@ class HelmRelease(Values):
     )
     release_name: str | None = Field(
         default=None,
-        max_length=_rules.RELEASE_NAME,
         pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
         description="name of the release; the application's by default",
     )

@@ -8,7 +8,15 @@ from components.values.application import Application
 from components.values.cluster import ClusterSync, Ephemeral, FluxInstance, GithubApp, Secrets
 from components.values.exposure import Gateway, Ingress, LoadBalancer, NodePort
 from components.values.notification import Monitoring, Notification
-from components.values.types import Duration, Host, Login, Name, ParameterName, Values
+from components.values.types import (
+    Duration,
+    Host,
+    KmsKey,
+    Login,
+    Name,
+    ParameterName,
+    Values,
+)
 
 
 class Bot(Values):
@@ -75,7 +83,7 @@ class Stack(Values):
     parameter_tier: Literal["Standard", "Advanced", "Intelligent-Tiering"] = Field(
         default="Standard", description="tier of every SSM parameter"
     )
-    kms_key_id: str | None = Field(
+    kms_key_id: KmsKey | None = Field(
         default=None,
         description="ARN of the KMS key of every SSM parameter; alias/aws/ssm by default",
     )

@@ -47,6 +47,13 @@ ParameterName = Annotated[str, AfterValidator(_parameter_name)]
 Events = Annotated[tuple[str, ...], Field(min_length=1)]
 Login = Annotated[str, Field(pattern=r"^[A-Za-z0-9][-A-Za-z0-9]{0,38}$")]
 Branch = Annotated[str, Field(pattern=r"^[^\s~^:?*\[\\]+$")]
+KmsKey = Annotated[
+    str,
+    _rule(
+        _rules.is_kms_key,
+        "is no key's ARN, which the exported policy needs; write arn:aws:kms:<region>:<account>:key/<id>",
+    ),
+]
 Directory = Annotated[str, Field(pattern=r"^\./")]
 
 

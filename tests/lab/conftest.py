@@ -1,5 +1,8 @@
 """Applications that are delivered for real: a repository with manifests, a stack, and Flux that has applied them."""
 
+import os
+import subprocess
+import sys
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
@@ -24,6 +27,19 @@ from tests.world import World, eventually
 EXAMPLE = "echo-server"
 OVERLAY = "kustomize/overlays/dev/kustomization.yaml"
 NAMESPACE = "flux-system"
+
+
+def run_in(directory: Path, *arguments: str, code: int = 0) -> str:
+    """`fluxhook` in a lab directory: what it prints, or its error."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("fluxhook"), *arguments],
+        env={**os.environ, "FLUXHOOK_LAB_DIR": str(directory)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stderr if code else done.stdout
 
 
 @dataclass

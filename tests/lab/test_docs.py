@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from components.config import SECRETS
-from lab.surroundings import BOT, BOT_EMAIL
+from lab.surroundings import APP_ID, BOT, BOT_EMAIL, INSTALLATION_ID
 from tests.deployment import ROOT, deployed
 from tests.lab.secret_values import secret_value
 from tests.world import World
@@ -38,6 +38,8 @@ def in_the_lab(text: str, name: str) -> dict[str, object]:
         "my-cluster": "fluxhook-lab",
         "className: nginx": "className: lab",
         "my-app": name,
+        " id: 123456\n": f" id: {APP_ID}\n",
+        " installationId: 12345678\n": f" installationId: {INSTALLATION_ID}\n",
         ".example.com": ".fluxhook.test",
     }.items():
         text = text.replace(mine, labs)

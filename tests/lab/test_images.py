@@ -1,5 +1,6 @@
 """Image automation with nothing in between: registry, Flux's image controllers, signed commit, webhook, Deployment."""
 
+import io
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,14 +12,28 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.core_v1 import Namespace
 from lightkube.types import PatchType
+from rich.console import Console
 
+from fluxhook import image_demo, steps
 from lab import images, push
+from lab.directory import LabError
+from lab.kinds import ImagePolicy, ImageRepository, ImageUpdateAutomation
 from lab.surroundings import BOT, BOT_EMAIL
 from tests.deployment import deployed
-from tests.lab.conftest import NAMESPACE, OVERLAY, Application
-from tests.world import ImagePolicy, ImageRepository, ImageUpdateAutomation, World, eventually
+from tests.lab.conftest import NAMESPACE, OVERLAY, Application, run_in
+from tests.world import World, eventually
 
 IMAGE = "developer-friendly/echo-server"
+STEPS = [
+    "image pushed",
+    "ImagePolicy chose tag N",
+    "bot's commit: Verified",
+    "delivery sent",
+    "receiver answered 200",
+    "GitRepository has the commit",
+]
+"""What follows them, in any order, are the two `LAST`."""
+LAST = ["Deployment runs tag N", "Kustomization applied it"]
 
 
 def message(commit: dict[str, object]) -> str:
@@ -138,15 +153,71 @@ def test_only_numbers_count_as_tags_and_the_highest_is_the_newest(application: A
     assert message(commit).endswith("2 -> 10\n")
 
 
+def demo(application: Automated) -> list[str]:
+    """The lines of `fluxhook demo --image`."""
+    lab = application.world.directory.path
+    return run_in(lab, "demo", application.name, "--image").splitlines()
+
+
+def test_the_demo_shows_the_next_tag_at_every_step_and_can_be_repeated(
+    application: Automated,
+) -> None:
+    # Pushed, but not committed yet: Flux is not told.
+    images.push(application.world.directory, application.world.state, IMAGE, "14")
+    for tag in ("15", "16"):
+        title, told, *lines, verdict = demo(application)
+        assert title.endswith(f"to {tag}")
+        assert "reconcile.fluxcd.io/requestedAt" in told
+        assert "every 1h (image.interval)" in told
+        named = [step.replace("N", tag) for step in [*STEPS, *LAST]]
+        shown = [next(step for step in named if step in line) for line in lines]
+        assert shown[:-2] + sorted(shown[-2:]) == named
+        times = [int(line.split()[0]) for line in lines]
+        assert times[:-2] == sorted(times[:-2])
+        assert verdict == f"✔ tag {tag}: pushed and running in {max(times)} ms"
+        commit = application.world.github.get(f"/repos/{application.repository}/commits/main")
+        sha = commit.json()["sha"]
+        with_commit = [step for step, line in zip(shown, lines, strict=True) if sha[:12] in line]
+        assert set(named) - set(with_commit) == {named[0], named[1], named[-2]}
+        assert sha in application.applied()
+        assert application.image() == f"ghcr.io/{IMAGE}:{tag}"
+
+
 def test_a_commit_is_not_verified_once_its_key_has_left_the_bots_account(
     application: Automated,
 ) -> None:
     bot, identifier = application.world.bot, application.stack.output("signingKey")["keyId"]
     (key,) = [each for each in bot.get("/user/gpg_keys").json() if each["key_id"] == identifier]
     bot.delete(f"/user/gpg_keys/{key['id']}").raise_for_status()
-    commit = application.release("11")
+    lines = demo(application)
+    commit = application.world.github.get(f"/repos/{application.repository}/commits/main").json()
     assert verification(commit)["verified"] is False
     assert verification(commit)["reason"] == "unknown_key"
+    assert any("bot's commit: unknown_key" in line for line in lines)
+
+
+def test_a_tag_that_does_not_arrive_is_an_error_that_says_where(
+    application: Automated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = application.world
+    monkeypatch.setattr(steps, "WITHIN", 2.0)
+    console = Console(file=io.StringIO(), width=200)
+    highest = int(application.image().rpartition(":")[2])
+    head = application.applied().rpartition(":")[2][:12]
+    world.cluster.patch(
+        ImageRepository,
+        application.name,
+        {"spec": {"suspend": True}},
+        namespace=NAMESPACE,
+        patch_type=PatchType.MERGE,
+    )
+    with pytest.raises(LabError) as error:
+        image_demo.run(world.directory, console, application.name)
+    assert str(error.value) == (
+        f"✘ tag {highest + 1} has not reached ImagePolicy, the branch, the receiver, GitRepository,"
+        f" Kustomization, Deployment after 2 s; ImagePolicy has {highest}, the branch {head},"
+        f" GitRepository has {head}, Kustomization {head}, Deployment {highest}"
+    )
 
 
 def test_a_registry_that_refuses_the_token_does_not_stop_the_update(

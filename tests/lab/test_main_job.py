@@ -14,8 +14,8 @@ from lightkube.resources.core_v1 import Secret
 
 from lab import control
 from lab.directory import LabDirectory
-from lab.kinds import Receiver
-from tests.world import KINDS, ImagePolicy, World, eventually
+from lab.kinds import ImagePolicy, Receiver
+from tests.world import KINDS, World, eventually
 
 REPOSITORY = "developer-friendly/echo-server"
 NAMESPACE = "flux-system"

@@ -2,9 +2,6 @@
 
 import io
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,11 +10,12 @@ from lightkube.resources.apps_v1 import Deployment
 from lightkube.types import PatchType
 from rich.console import Console
 
-from fluxhook import demo
+from fluxhook import demo, steps
 from lab.directory import LabError
 from lab.kinds import GitRepository, Kustomization
 from lab.push import commit, connect, example, read
 from tests.deployment import deployed
+from tests.lab.conftest import run_in
 from tests.world import World
 
 NAME = "pushed"
@@ -45,19 +43,6 @@ def application(world: World, tmp_path_factory: pytest.TempPathFactory) -> Itera
         stack.config["applications"] = [{"repository": NAME, "kustomization": path}]
         stack.up()
         yield world
-
-
-def run_in(directory: Path, *arguments: str, code: int = 0) -> str:
-    """`fluxhook` in a lab directory: what it prints, or its error."""
-    done = subprocess.run(
-        [Path(sys.executable).with_name("fluxhook"), *arguments],
-        env={**os.environ, "FLUXHOOK_LAB_DIR": str(directory)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == code, done.stdout + done.stderr
-    return done.stderr if code else done.stdout
 
 
 @pytest.fixture
@@ -169,7 +154,7 @@ def test_the_demo_shows_one_commit_at_every_step_and_can_be_repeated(
 def test_a_commit_that_does_not_arrive_is_an_error_that_says_where(
     application: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(demo, "WITHIN", 0.5)
+    monkeypatch.setattr(steps, "WITHIN", 0.5)
     console = Console(file=io.StringIO(), width=200)
 
     def suspend(value: bool) -> None:
@@ -198,9 +183,18 @@ def test_a_demo_without_a_webhook_asks_for_make_up(application: World, run: Run)
     assert error == f"fluxhook: {REPOSITORY} has no active webhook; run `make up`\n"
 
 
+def test_a_demo_of_images_without_image_automation_says_what_is_missing(run: Run) -> None:
+    error = run("demo", NAME, "--image", code=1)
+
+    assert error == (
+        f"fluxhook: {REPOSITORY} has no image automation: give the application an `image`, the"
+        " stack a `bot` (docs/image-automation.md)\n"
+    )
+
+
 def test_a_demo_without_a_lab_or_a_stack_asks_for_make_up(world: World, tmp_path: Path) -> None:
-    without_lab = run_in(tmp_path / "lab", "demo", code=1)
+    without_lab = {run_in(tmp_path / "lab", "demo", *more, code=1) for more in ([], ["--image"])}
     without_stack = run_in(world.directory.path, "demo", code=1)
 
-    assert without_lab == "fluxhook: no lab runs here; run `make up`\n"
+    assert without_lab == {"fluxhook: no lab runs here; run `make up`\n"}
     assert without_stack.endswith("; run `make up`\n")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from components import config, values
 from tests.unit.conftest import CONFIG, Engine, raw, revealed
+from tests.unit.test_credentials import PEM
 
 SECRET = "s3cr3t-" + "canary"
 ENVIRONMENT = {"name": "pr-7", "branch": "feature"}
@@ -165,7 +166,7 @@ def test_it_scaffolds_nothing_into_a_branch() -> None:
 
 
 def test_a_github_app_clones_for_it_too() -> None:
-    keys = {"githubApp": {"id": 1, "installationId": 2}, "githubAppPrivateKey": SECRET}
+    keys = {"githubApp": {"id": 1, "installationId": 2}, "githubAppPrivateKey": PEM}
     assert environment(app(credentials="github-app"), **keys)
 
 

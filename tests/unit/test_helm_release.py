@@ -188,4 +188,4 @@ def test_an_environment_whose_release_gets_too_long_a_name_is_refused() -> None:
     ephemeral = {"name": "pr-12345", "branch": "feature"}
     entry = app({**CHART, "releaseName": "e" * 50})
     (found,) = config.parse(raw({**CONFIG, "ephemeral": ephemeral, "applications": [entry]}))[2]
-    assert found.startswith("fluxhook:ephemeral.name: makes the release name eee")
+    assert found.startswith("fluxhook:ephemeral.name: makes the name eee")
