@@ -49,7 +49,7 @@ Login = Annotated[str, Field(pattern=r"^[A-Za-z0-9][-A-Za-z0-9]{0,38}$")]
 Branch = Annotated[str, Field(pattern=r"^[^\s~^:?*\[\\]+$")]
 KmsKey = Annotated[
     str,
-    _rule(
+    rule(
         _rules.is_kms_key,
         "is no key's ARN, which the exported policy needs; write arn:aws:kms:<region>:<account>:key/<id>",
     ),
