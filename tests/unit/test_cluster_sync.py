@@ -5,6 +5,7 @@ import pytest
 from components import config
 from tests.unit.conftest import CONFIG, Engine, raw, revealed
 from tests.unit.test_config import faults
+from tests.unit.test_credentials import PEM
 
 FLEET = {"repository": "fleet", "path": "./clusters/east"}
 ALONE = {"applications": None}
@@ -64,7 +65,7 @@ def test_no_two_clusters_of_a_repository_share_a_name(engine: Engine) -> None:
 
 
 def test_a_cluster_may_be_synced_as_a_github_app(engine: Engine) -> None:
-    app = {"githubApp": {"id": 1, "installationId": 2}, "githubAppPrivateKey": "key"}
+    app = {"githubApp": {"id": 1, "installationId": 2}, "githubAppPrivateKey": PEM}
     engine.up(**ALONE, **app, clusterSync=FLEET | {"credentials": "github-app"})
     assert not engine.of("RepositoryDeployKey")
     assert engine.one("GitRepository").inputs["spec"]["provider"] == "github"
