@@ -1,6 +1,5 @@
 """Everything at once: three applications and a cluster's own repository, every feature on, by one stack."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from lab import push
 from lab.surroundings import APP_ID, BOT, BOT_EMAIL, CHARTS_USER, INSTALLATION_ID
 from tests.deployment import Deployment, deployed
+from tests.lab import monitoring
 from tests.lab.conftest import EXAMPLE
 from tests.lab.inventory import inventory
 from tests.lab.secret_values import secret_value
@@ -75,13 +75,11 @@ TABLES = {
     *("FluxInstance", "Namespace"),
 }
 """What an application and a stack are made of, by kind; the other exposures exclude this one."""
-LEFT_BY_HELM = re.compile(r"\.monitoring\.coreos\.com$|namespaces /monitoring$")
-"""Definitions, and a namespace that it made, stay when a release goes: Helm deletes neither."""
 REPOSITORIES = [f"{NAME}-{each}" for each in ("fleet", "kustomize", "chart", "git-chart")]
 
 
 @pytest.fixture
-def everything(world: World, tmp_path: Path) -> Iterator[Deployment]:
+def everything(world: World, tmp_path: Path, without_monitoring: None) -> Iterator[Deployment]:
     """The stack, not yet up, and its repositories with what they deliver."""
     with deployed(world, NAME, tmp_path) as stack:
         stack.config |= CONFIG | {key: secret_value(key, world) for key in SECRETS}
@@ -112,8 +110,9 @@ def test_every_feature_at_once_comes_up_stays_unchanged_and_goes_without_a_trace
     assert everything.up("--expect-no-changes").steps == {}
     assert everything.preview("--refresh", "--expect-no-changes").steps == {}
     everything.operate("destroy")
-    left = {each for each in inventory(world) - before if not LEFT_BY_HELM.search(each)}
-    assert left == set()
+    # Helm leaves the monitoring chart's definitions and namespace.
+    monitoring.forget(world)
+    assert inventory(world) - before == set()
     for repository in REPOSITORIES:
         assert world.get(f"/repos/developer-friendly/{repository}/hooks") == []
         assert world.get(f"/repos/developer-friendly/{repository}/keys") == []
