@@ -1,19 +1,18 @@
-"""Credentials: what a Secret holds by either backend, GitHub Apps, the SSH signing key, and what of them is refused."""
+"""Credentials: what a Secret holds by either backend, GitHub Apps, the SSH signing key, a KMS key."""
 
 import base64
 import json
 from collections.abc import Callable, Mapping
 
 import pulumi
-import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components import _openssh, _rules, contents
 from tests.unit.conftest import TOKEN, Engine, is_secret, revealed
-from tests.unit.test_config import app, faults
+from tests.unit.test_config import app
 from tests.unit.test_program import spec
 
 PEM = (
@@ -216,109 +215,3 @@ def test_the_customers_key_is_on_every_parameter(engine: Engine) -> None:
     engine.run(ask)
     decrypt = json.loads(policy[0])["Statement"][1]
     assert decrypt == {"Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": [KMS]}
-
-
-EC = (
-    ec.generate_private_key(ec.SECP256R1())
-    .private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    .decode()
-)
-NO_KEY = "fluxhook:githubAppPrivateKey: is no RSA key in PEM form; run `pulumi config set"
-WITH_SSH = {"bot": {**BOT, "signing": "ssh"}}
-
-
-@pytest.mark.parametrize(
-    ("changes", "fault"),
-    [
-        ({**APP, "githubAppPrivateKey": PEM.replace("\n", " ")}, NO_KEY),
-        ({**APP, "githubAppPrivateKey": "secret" + "-words"}, NO_KEY),
-        ({**APP, "githubAppPrivateKey": EC}, NO_KEY),
-        (
-            {"githubApp": APP["githubApp"]},
-            "fluxhook:githubApp: needs githubAppPrivateKey; run `pulumi config set --secret",
-        ),
-        ({"githubAppPrivateKey": PEM}, "fluxhook:githubAppPrivateKey: has no githubApp; write"),
-        ({**APP, "githubApp": {"id": 1}}, "fluxhook:githubApp.installationId: is missing"),
-        (
-            {**APP, "githubApp": {"id": 0, "installationId": 1}},
-            "fluxhook:githubApp.id: Input should be greater than or equal to 1",
-        ),
-        (
-            {"applications": [app(credentials="github-app")]},
-            "applications[0].credentials: needs a GitHub App; write fluxhook:githubApp, or deploy-key",
-        ),
-        (
-            {**APP, "applications": [app(credentials="app")]},
-            "applications[0].credentials: Input should be 'deploy-key' or 'github-app'",
-        ),
-        (
-            {**APP, "applications": [app(credentials="github-app", deployKey={"title": "x"})]},
-            "applications[0].deployKey: is not made with credentials github-app; remove it",
-        ),
-        (
-            {**APP, "applications": [app(repository="other/shop", credentials="github-app")]},
-            "applications[0].credentials: the GitHub App is installed on developer-friendly, not on"
-            " other; write deploy-key",
-        ),
-        (
-            {**APP, "applications": [app(repository="other/shop", commitStatus=True)]},
-            "applications[0].commitStatus: the GitHub App is installed on developer-friendly, not"
-            " on other; run `pulumi config set --secret commitStatusToken`",
-        ),
-        (
-            {"applications": [app(commitStatus=True)]},
-            "applications[0].commitStatus: needs a token; run `pulumi config set --secret",
-        ),
-        (
-            {
-                "commitStatusToken": TOKEN,
-                "applications": [app(commitStatus=True, helmRelease={"chart": "./chart"})],
-            },
-            "applications[0].commitStatus: needs a kustomization",
-        ),
-        (
-            {**APP, "clusterSync": {"repository": "o/c", "path": "./c", "credentials": "github-app"}},
-            "fluxhook:clusterSync.credentials: the GitHub App is installed on",
-        ),
-        ({"secrets": {"backend": "vault"}}, "fluxhook:secrets.backend: Input should be 'external"),
-        (
-            {"secrets": {"backend": "kubernetes", "store": {"region": "eu-central-1"}}},
-            "fluxhook:secrets.store: has no use with backend kubernetes; remove it",
-        ),
-        ({"kmsKeyId": "alias/mine"}, "fluxhook:kmsKeyId: is no key's ARN, which the exported"),
-        ({"kmsKeyId": KMS.rpartition("/")[2]}, "fluxhook:kmsKeyId: is no key's ARN"),
-        ({"commitStatusToken": "x" * 4097}, "fluxhook:commitStatusToken: takes 4097 bytes"),
-        (
-            {**WITH_SSH, "botPassphrase": "words"},
-            "fluxhook:botPassphrase: is for signing with openpgp alone; remove it",
-        ),
-        ({"bot": {**BOT, "signing": "gpg"}}, "fluxhook:bot.signing: Input should be 'openpgp' or"),
-    ],
-)  # fmt: skip
-def test_what_does_not_fit_together_is_refused(changes: dict[str, object], fault: str) -> None:
-    found = faults(**changes)
-    assert len([each for each in found if fault in each]) == 1, found
-    assert not any(secret in str(found) for secret in (PEM, "secret" + "-words", "words'"))
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {**APP, "applications": [app(repository="Developer-Friendly/x", credentials="github-app")]},
-        {**APP, "githubAppPrivateKey": PEM.rstrip(), "applications": [app(commitStatus=True)]},
-        {
-            **APP,
-            "commitStatusToken": TOKEN,
-            "applications": [app(repository="other/shop", commitStatus=True)],
-        },
-        {**WITH_SSH, "applications": [app(image={"name": "ghcr.io/o/r"})]},
-        {"secrets": {"backend": "kubernetes"}, "registryToken": "x" * 5000},
-        {"kmsKeyId": KMS},
-    ],
-)
-def test_what_fits_together_is_taken(changes: dict[str, object]) -> None:
-    assert faults(**changes) == []
