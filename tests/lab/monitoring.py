@@ -22,13 +22,15 @@ def definitions(world: World) -> list[str]:
 
 def forget(world: World) -> None:
     """Removes the definitions, and the namespace that Helm makes by default."""
+    namespace = Monitoring().namespace
     for definition in definitions(world):
         world.cluster.delete(CustomResourceDefinition, definition)
-    for each in world.cluster.list(Namespace, fields={"metadata.name": Monitoring().namespace}):
+    for each in world.cluster.list(Namespace, fields={"metadata.name": namespace}):
         assert each.metadata
         world.cluster.delete(Namespace, str(each.metadata.name))
 
     def gone() -> None:
         assert not definitions(world)
+        assert not list(world.cluster.list(Namespace, fields={"metadata.name": namespace}))
 
     eventually(gone)

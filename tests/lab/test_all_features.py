@@ -8,6 +8,7 @@ import pytest
 from lab import push
 from lab.surroundings import APP_ID, BOT, BOT_EMAIL, CHARTS_USER, INSTALLATION_ID
 from tests.deployment import Deployment, deployed
+from tests.lab import monitoring
 from tests.lab.conftest import EXAMPLE
 from tests.lab.inventory import inventory
 from tests.lab.secret_values import secret_value
@@ -56,7 +57,7 @@ CONFIG: dict[str, object] = {
     "secretStore": NAME,
     "bot": {"login": BOT, "name": "Developer Friendly Bot", "email": BOT_EMAIL},
     "githubApp": {"id": APP_ID, "installationId": INSTALLATION_ID},
-    # "fluxInstance": {"version": "2.9.x"},
+    "fluxInstance": {"version": "2.9.x"},
     "monitoring": {},
     "notifications": [
         {"name": f"{NAME}-alertmanager", "type": "alertmanager"},
@@ -78,7 +79,7 @@ REPOSITORIES = [f"{NAME}-{each}" for each in ("fleet", "kustomize", "chart", "gi
 
 
 @pytest.fixture
-def everything(world: World, tmp_path: Path) -> Iterator[Deployment]:
+def everything(world: World, tmp_path: Path, without_monitoring: None) -> Iterator[Deployment]:
     """The stack, not yet up, and its repositories with what they deliver."""
     with deployed(world, NAME, tmp_path) as stack:
         stack.config |= CONFIG | {key: secret_value(key, world) for key in SECRETS}
@@ -95,6 +96,7 @@ def everything(world: World, tmp_path: Path) -> Iterator[Deployment]:
         yield stack
 
 
+@pytest.mark.usefixtures("flux_operator", "without_monitoring")
 def test_every_feature_at_once_comes_up_stays_unchanged_and_goes_without_a_trace(
     everything: Deployment,
 ) -> None:
@@ -108,6 +110,8 @@ def test_every_feature_at_once_comes_up_stays_unchanged_and_goes_without_a_trace
     assert everything.up("--expect-no-changes").steps == {}
     assert everything.preview("--refresh", "--expect-no-changes").steps == {}
     everything.operate("destroy")
+    # Helm leaves the monitoring chart's definitions and namespace.
+    monitoring.forget(world)
     assert inventory(world) - before == set()
     for repository in REPOSITORIES:
         assert world.get(f"/repos/developer-friendly/{repository}/hooks") == []

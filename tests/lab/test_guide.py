@@ -13,6 +13,7 @@ from lab import kinds
 from lab.surroundings import BOT, BOT_EMAIL
 from tests import world as worlds
 from tests.deployment import deployed
+from tests.lab import monitoring
 from tests.lab.secret_values import secret_value
 from tests.world import World, eventually
 
@@ -65,6 +66,7 @@ def guide(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wo
         stack.config["notificationSecrets"] = {"alertmanager": {"address": address}}
         stack.up()
         yield world
+    monitoring.forget(world)
 
 
 def fields(value: object, path: str = "") -> Iterator[tuple[str, object]]:

@@ -1,4 +1,4 @@
-"""What is written down agrees with the program: Pulumi.yaml, the stack files, the README."""
+"""What is written down agrees with the program: Pulumi.yaml, the stack files, the README and docs."""
 
 import json
 import re
@@ -39,8 +39,8 @@ def test_every_stack_file_of_the_repository_is_without_fault() -> None:
         assert faults == [], name
 
 
-def test_the_readme_lists_every_key_with_its_default_and_description() -> None:
-    readme = (ROOT / "README.md").read_text()
+def test_the_page_of_keys_lists_every_one_with_its_default_and_description() -> None:
+    page = (ROOT / "docs/configuration.md").read_text()
 
     def rows(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
         for field in model.model_fields.values():
@@ -61,7 +61,7 @@ def test_the_readme_lists_every_key_with_its_default_and_description() -> None:
         row
         for model in (values.Stack, values.Application)
         for row in rows(model)
-        if row not in readme
+        if row not in page
     ]
     assert missing == []
 
