@@ -101,7 +101,7 @@ def test_what_flux_or_the_store_serves_waits_for_them(
     def recorded(monitor: MockMonitor, request: Any) -> object:
         if any(f":{kind}::" in urn for urn in request.dependencies):
             waiting.add(request.type.rpartition(":")[2])
-        return register(monitor, request)
+        return register(monitor, request)  # type: ignore[no-untyped-call]
 
     monkeypatch.setattr(MockMonitor, "RegisterResource", recorded)
     engine.up(fluxInstance={}, secrets={"store": {"region": "eu-central-1"}})
