@@ -7,7 +7,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,10 +27,12 @@ class FluxOperator:
     """What the operator saw."""
 
     world: World
-    when_ready: list[str] = field(default_factory=list)
-    """Flux objects that were there when the newest instance became Ready."""
-    when_deleted: list[str] = field(default_factory=list)
-    """Flux objects that were there still when an instance was deleted last."""
+    whose: str = ""
+    """How the names of the objects begin that it looks for."""
+    when_ready: list[str] | None = None
+    """Which of them were there when the newest instance became Ready."""
+    when_deleted: list[str] | None = None
+    """Which of them were there still when an instance was deleted last."""
 
     async def operate(self) -> None:
         """Reconcile until the task is cancelled; what a change of a gone object raises is as good as done."""
@@ -54,14 +56,14 @@ class FluxOperator:
         ready = next((each["status"] for each in status.get("conditions", [])), "")
         if metadata.deletionTimestamp:
             if metadata.finalizers:
-                self.when_deleted = self.world.objects("")
+                self.when_deleted = self.world.objects(self.whose)
                 await _patch(client, FluxInstance, {"metadata": {"finalizers": []}})
         elif not metadata.finalizers:
             await _patch(client, FluxInstance, {"metadata": {"finalizers": [FINALIZER]}})
         elif not ready:
             await _patch(client, FluxInstance.Status, _ready("Unknown", metadata.generation))
         elif ready != "True" or status["conditions"][0]["observedGeneration"] < metadata.generation:
-            self.when_ready = self.world.objects("")
+            self.when_ready = self.world.objects(self.whose)
             await _patch(client, FluxInstance.Status, _ready("True", metadata.generation))
 
 

@@ -1,11 +1,14 @@
 """Cluster sync, FluxInstance and secret store: names that do not collide, order, and what is refused."""
 
+from typing import Any
+
 import pytest
+from pulumi.runtime.mocks import MockMonitor
 
 from components import config
 from tests.unit.conftest import CONFIG, Engine, raw, revealed
 from tests.unit.test_config import faults
-from tests.unit.test_credentials import PEM
+from tests.unit.test_credentials import APP
 
 FLEET = {"repository": "fleet", "path": "./clusters/east"}
 ALONE = {"applications": None}
@@ -65,8 +68,7 @@ def test_no_two_clusters_of_a_repository_share_a_name(engine: Engine) -> None:
 
 
 def test_a_cluster_may_be_synced_as_a_github_app(engine: Engine) -> None:
-    app = {"githubApp": {"id": 1, "installationId": 2}, "githubAppPrivateKey": PEM}
-    engine.up(**ALONE, **app, clusterSync=FLEET | {"credentials": "github-app"})
+    engine.up(**ALONE, **APP, clusterSync=FLEET | {"credentials": "github-app"})
     assert not engine.of("RepositoryDeployKey")
     assert engine.one("GitRepository").inputs["spec"]["provider"] == "github"
 
@@ -83,16 +85,32 @@ def test_the_environment_of_a_pull_request_leaves_the_cluster_alone(engine: Engi
     assert {each.inputs["repository"] for each in engine.of("RepositoryWebhook")} == {"echo-server"}
 
 
-def test_what_flux_and_the_store_serve_is_made_after_them(engine: Engine) -> None:
+@pytest.mark.parametrize(
+    ("kind", "users"),
+    [
+        ("FluxInstance", {"ExternalSecret", "GitRepository", "Kustomization", "Receiver"}),
+        ("ClusterSecretStore", {"ExternalSecret"}),
+    ],
+)
+def test_what_flux_or_the_store_serves_waits_for_them(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, kind: str, users: set[str]
+) -> None:
+    waiting: set[str] = set()
+    register = MockMonitor.RegisterResource
+
+    def recorded(monitor: MockMonitor, request: Any) -> object:
+        if any(f":{kind}::" in urn for urn in request.dependencies):
+            waiting.add(request.type.rpartition(":")[2])
+        return register(monitor, request)  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(MockMonitor, "RegisterResource", recorded)
+    engine.up(fluxInstance={}, secrets={"store": {"region": "eu-central-1"}})
+    assert waiting >= users
+
+
+def test_flux_instance_and_secret_store_are_as_asked_for(engine: Engine) -> None:
     store = {"region": "eu-central-1", "role": "arn:aws:iam::123456789012:role/reader"}
     engine.up(fluxInstance={"version": "2.x"}, secrets={"store": store}, secretStore="mine")
-    for first, kinds in {
-        "FluxInstance": ("GitRepository", "Kustomization", "Receiver", "HTTPRoute"),
-        "ClusterSecretStore": ("ExternalSecret",),
-    }.items():
-        users = [each for kind in kinds for each in engine.of(kind)]
-        made = engine.registered.index(engine.one(first))
-        assert made < min(map(engine.registered.index, users))
     instance = engine.one("FluxInstance").inputs
     assert instance["metadata"] == {
         "name": "flux",

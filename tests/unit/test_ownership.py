@@ -87,7 +87,15 @@ def refused(cluster: Cluster, **changes: object) -> str:
     return ""
 
 
-@pytest.mark.parametrize("label", ownership.OWNERS)
+@pytest.mark.parametrize(
+    "label",
+    [
+        KUSTOMIZE,
+        "helm.toolkit.fluxcd.io/name",
+        "fluxcd.controlplane.io/name",
+        "resourceset.fluxcd.controlplane.io/name",
+    ],
+)
 @pytest.mark.parametrize("kind", ["gitrepositories", "kustomizations", "receivers"])
 def test_an_object_that_carries_an_owners_label_is_refused(
     cluster: Cluster, kind: str, label: str
