@@ -1,5 +1,6 @@
 """A new repository: its first files are written, applied, and from then on its own."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from lightkube.resources.apps_v1 import Deployment as AppsDeployment
 from lightkube.resources.core_v1 import Service
 
 from lab import push
-from tests.deployment import Deployment, Run, deployed
+from tests.deployment import Deployment, deployed
 from tests.workflows.test_workflows import lint
 from tests.world import World, eventually
 
@@ -50,26 +51,16 @@ def written(world: World, name: str) -> dict[str, str]:
         return {path: push.read(github, f"developer-friendly/{name}", path) for path in FILES}
 
 
-def places(run: Run, event: str, kind: str) -> list[int]:
-    """Where in the update an event of the resources of a kind stands."""
-    return [
-        index
-        for index, each in enumerate(run.events)
-        if event in each
-        and not each[event].get("planning")
-        and str(each[event]["metadata"]["type"]).endswith(f":{kind}")  # type: ignore[index]
-    ]
-
-
 def test_an_empty_repository_is_filled_and_applied_and_is_its_own(
     world: World, stack: Deployment, tmp_path: Path
 ) -> None:
     name = stack.stack
     repository = f"developer-friendly/{name}"
-    first = stack.up()
-    assert sum(step.startswith("RepositoryFile ") for step in first.steps) == len(FILES)
-    written_last = max(places(first, "resOutputsEvent", "RepositoryFile"))
-    assert written_last < min(places(first, "resourcePreEvent", "RepositoryWebhook"))
+    steps = stack.up().steps
+    assert sum(step.startswith("RepositoryFile ") for step in steps) == len(FILES)
+    state = json.loads(stack.pulumi("stack", "export").output)["deployment"]["resources"]
+    (hook,) = [each for each in state if each["type"].endswith(":RepositoryWebhook")]
+    assert any(":RepositoryFile::" in each for each in hook["dependencies"]), "what is announced"
 
     def runs() -> AppsDeployment:
         try:
