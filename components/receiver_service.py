@@ -5,6 +5,13 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_kubernetes as kubernetes
+from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
+from pulumi_kubernetes.networking.v1 import (
+    NetworkPolicy,
+    NetworkPolicyIngressRuleArgs,
+    NetworkPolicyPortArgs,
+    NetworkPolicySpecArgs,
+)
 
 from components._rules import ADDRESS_GIVEN
 
@@ -33,7 +40,9 @@ class ReceiverServiceArgs(TypedDict):
 class ReceiverService(pulumi.ComponentResource):
     """One Service to the pods of notification-controller, for all Receivers; done when a load balancer has its address.
 
-    Source: Flux, "Setup Webhook Receivers"; Kubernetes, "Service".
+    With a NetworkPolicy that lets in who comes from outside: Flux's own `allow-webhooks` lets in pods alone.
+
+    Source: Flux, "Setup Webhook Receivers"; flux2 `manifests/policies/allow-webhooks.yaml`; Kubernetes, "Service".
     """
 
     host: pulumi.Output[str]
@@ -72,6 +81,18 @@ class ReceiverService(pulumi.ComponentResource):
                 ],
             ),
             opts=pulumi.ResourceOptions(parent=self, custom_timeouts=WAIT),
+        )
+        NetworkPolicy(
+            f"{name}-network-policy",
+            metadata=ObjectMetaArgs(name=args["object_name"], namespace=args["namespace"]),
+            spec=NetworkPolicySpecArgs(
+                pod_selector=LabelSelectorArgs(match_labels=SELECTOR),
+                policy_types=["Ingress"],
+                ingress=[
+                    NetworkPolicyIngressRuleArgs(ports=[NetworkPolicyPortArgs(port=TARGET_PORT)])
+                ],
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
         )
         self.host = service.status.apply(_address)
         self.register_outputs({"host": self.host})

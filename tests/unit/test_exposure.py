@@ -1,6 +1,7 @@
 """The ways in: which URL GitHub is told, what is made for it, and what is refused."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pulumi.runtime
 import pytest
@@ -202,3 +203,13 @@ def test_a_way_in_with_its_defaults_alone_is_taken() -> None:
     for changes in (INGRESS, NODE_PORT, BALANCER):
         assert faults(**changes) == []
     assert "host" in CONFIG
+
+
+@pytest.mark.parametrize("way", ["nodePort", "loadBalancer"])
+def test_a_service_for_the_outside_lets_the_outside_in(way: str, engine: Engine) -> None:
+    engine.up(gateway=None, **{way: {}})
+    policy: Any = revealed(engine.one("NetworkPolicy").inputs["spec"])
+    assert policy["podSelector"] == {"matchLabels": {"app": "notification-controller"}}
+    assert policy["ingress"] == [{"ports": [{"port": "http-webhook"}]}], (
+        "from anywhere, to one port"
+    )
