@@ -23,7 +23,8 @@ from tests.deployment import deployed
 from tests.lab.conftest import NAMESPACE, OVERLAY, Application, run_in
 from tests.world import World, eventually
 
-IMAGE = "developer-friendly/echo-server"
+EXAMPLE = "ghcr.io/developer-friendly/echo-server"
+"""The image in the example's manifests."""
 STEPS = [
     "image pushed",
     "ImagePolicy chose tag N",
@@ -48,9 +49,18 @@ def verification(commit: dict[str, object]) -> dict[str, object]:
 class Automated(Application):
     """An application whose image tag the bot keeps up to date."""
 
+    @property
+    def image_name(self) -> str:
+        """Name of its image in the registry, which no other application has."""
+        return f"developer-friendly/{self.name}"
+
+    def push_image(self, tag: str) -> None:
+        """Push an image; nobody is told."""
+        images.push(self.world.directory, self.world.state, self.image_name, tag)
+
     def release(self, tag: str) -> dict[str, object]:
         """Push an image, let Flux look into the registry now, and return the bot's commit of it."""
-        images.push(self.world.directory, self.world.state, IMAGE, tag)
+        self.push_image(tag)
         asked = {"reconcile.fluxcd.io/requestedAt": uuid.uuid4().hex}
         self.world.cluster.patch(
             ImageRepository,
@@ -97,7 +107,7 @@ def automated(world: World, name: str, directory: Path, **config: object) -> Ite
             "targetNamespace": name,
         }
         # Only events can make anything happen within a test.
-        image = {"name": f"ghcr.io/{IMAGE}", "private": True, "interval": "1h"}
+        image = {"name": f"ghcr.io/developer-friendly/{name}", "private": True, "interval": "1h"}
         stack.config |= {
             "bot": {"login": BOT, "name": "The Bot", "email": BOT_EMAIL},
             "botPassphrase": "some" + "-words",
@@ -112,11 +122,15 @@ def automated(world: World, name: str, directory: Path, **config: object) -> Ite
             ],
             **config,
         }
-        files = push.example("echo-server")
+        files = {
+            path: text.replace(EXAMPLE, f"ghcr.io/developer-friendly/{name}")
+            for path, text in push.example("echo-server").items()
+        }
         files[OVERLAY] = files[OVERLAY].replace("flux-system:echo-server", f"flux-system:{name}")
         application = Automated(world, stack)
         with push.connect(world.state) as github:
             push.commit(github, application.repository, "The application", files)
+        application.push_image("1")
         yield application
 
 
@@ -132,7 +146,7 @@ def application(world: World, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def _runs(application: Automated, tag: str) -> None:
-    assert application.image() == f"ghcr.io/{IMAGE}:{tag}"
+    assert application.image() == f"ghcr.io/{application.image_name}:{tag}"
 
 
 def test_a_new_tag_is_committed_by_the_bot_and_runs(application: Automated) -> None:
@@ -142,13 +156,13 @@ def test_a_new_tag_is_committed_by_the_bot_and_runs(application: Automated) -> N
     assert verification(commit)["reason"] == "valid"
     assert verification(commit)["verified"] is True
     application.await_applied(str(commit["sha"]))
-    assert application.image() == f"ghcr.io/{IMAGE}:2"
+    assert application.image() == f"ghcr.io/{application.image_name}:2"
     assert application.deliveries()[0]["status_code"] == 200
 
 
 def test_only_numbers_count_as_tags_and_the_highest_is_the_newest(application: Automated) -> None:
     for tag in ("latest", "v99", "0"):
-        images.push(application.world.directory, application.world.state, IMAGE, tag)
+        application.push_image(tag)
     commit = application.release("10")
     assert message(commit).endswith("2 -> 10\n")
 
@@ -163,7 +177,7 @@ def test_the_demo_shows_the_next_tag_at_every_step_and_can_be_repeated(
     application: Automated,
 ) -> None:
     # Pushed, but not committed yet: Flux is not told.
-    images.push(application.world.directory, application.world.state, IMAGE, "14")
+    application.push_image("14")
     for tag in ("15", "16"):
         title, told, *lines, verdict = demo(application)
         assert title.endswith(f"to {tag}")
@@ -180,7 +194,7 @@ def test_the_demo_shows_the_next_tag_at_every_step_and_can_be_repeated(
         with_commit = [step for step, line in zip(shown, lines, strict=True) if sha[:12] in line]
         assert set(named) - set(with_commit) == {named[0], named[1], named[-2]}
         assert sha in application.applied()
-        assert application.image() == f"ghcr.io/{IMAGE}:{tag}"
+        assert application.image() == f"ghcr.io/{application.image_name}:{tag}"
 
 
 def test_a_commit_is_not_verified_once_its_key_has_left_the_bots_account(
