@@ -143,17 +143,6 @@ class Stack(Values):
         default=None, description="makes this the environment of a pull request: name, branch"
     )
 
-    @property
-    def exposures(self) -> dict[str, Gateway | Ingress | NodePort | LoadBalancer]:
-        """The ways in that are configured, by their key; exactly one in a valid stack."""
-        ways = {
-            "gateway": self.gateway,
-            "ingress": self.ingress,
-            "nodePort": self.node_port,
-            "loadBalancer": self.load_balancer,
-        }
-        return {key: way for key, way in ways.items() if way is not None}
-
     def base_url(self, host: str) -> str:
         """Scheme, host and port of every receiver URL."""
         secured = bool(self.gateway or self.ingress)
