@@ -35,7 +35,8 @@ def test_every_stack_file_of_the_repository_is_without_fault() -> None:
         plain = {
             k: "secret" if isinstance(v, dict) and "secure" in v else v for k, v in own.items()
         }
-        faults = parse(raw(plain | ({"botToken": "token"} if "bot" in plain else {})))[2]
+        # What the files of the examples say is set with `pulumi config set --secret`, or in the environment.
+        faults = parse(raw({"botToken": "token", "registryToken": "token"} | plain))[2]
         assert faults == [], name
 
 

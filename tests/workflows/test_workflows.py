@@ -115,9 +115,12 @@ def test_the_environments_differ_in_values_alone() -> None:
             return {key: keys(each) for key, each in value.items()}
         return [keys(each) for each in value] if isinstance(value, list) else type(value)
 
-    shapes = {
-        name: keys(yaml.safe_load((ROOT / f"Pulumi.{name}.yaml").read_text()))
-        for name in STACKS - {"dev"}
-    }
-    assert len(shapes) > 1
+    shapes = {}
+    for name in STACKS:
+        config = yaml.safe_load((ROOT / f"Pulumi.{name}.yaml").read_text())["config"]
+        # Secrets are encrypted for one stack, and the region is the AWS provider's own key.
+        own = {key: each for key, each in config.items() if key.startswith("fluxhook:")}
+        plain = {key: each for key, each in own.items() if "secure" not in each}
+        shapes[name] = keys(plain)
+    assert {"dev", "staging", "production"} <= shapes.keys()
     assert all(shape == shapes["staging"] for shape in shapes.values())
