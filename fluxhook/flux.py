@@ -99,11 +99,14 @@ async def find(cluster: AsyncClient, repository: str, branch: str = "main") -> T
     Raises:
         LabError: Nothing does.
     """
-    url = f"ssh://git@github.com/{repository}".lower()
+    # With a deploy key, or as a GitHub App.
+    urls = {
+        f"{host}/{repository}".lower() for host in ("ssh://git@github.com", "https://github.com")
+    }
     sources = set()
     async for item in cluster.list(GitRepository, namespace="*"):
         spec = Spec.model_validate(item.spec)
-        if spec.url.lower().removesuffix(".git") == url and spec.ref.branch == branch:
+        if spec.url.lower().removesuffix(".git") in urls and spec.ref.branch == branch:
             sources.add(Object.of(item))
     async for item in cluster.list(Kustomization, namespace="*"):
         own, follows = Object.of(item), Spec.model_validate(item.spec).source

@@ -8,7 +8,7 @@ from lightkube.resources.core_v1 import Secret
 
 from lab import push
 from lab.kinds import GitRepository
-from tests.lab.conftest import NAMESPACE, OVERLAY, Application, delivered
+from tests.lab.conftest import NAMESPACE, OVERLAY, Application, delivered, run_in
 from tests.lab.github_app import await_status, github_app
 from tests.lab.test_images import automated, message, verification
 from tests.world import World
@@ -49,6 +49,11 @@ def test_the_deploy_key_is_gone_and_a_push_reaches_the_deployment(application: A
     # `pulumi config set` drops the last newline, which PEM does without.
     assert stored == world.directory.github_app_key.read_text().rstrip()
     assert application.stack.up("--expect-no-changes").steps == {}
+
+
+def test_the_demo_finds_what_is_cloned_as_the_app(application: Application) -> None:
+    printed = run_in(application.world.directory.path, "demo", application.name)
+    assert "pushed and applied in" in printed
 
 
 def test_the_app_says_on_a_commit_whether_it_is_applied(application: Application) -> None:
