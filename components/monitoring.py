@@ -1,11 +1,12 @@
 """Monitoring: the kube-prometheus-stack, whose Alertmanager passes on what Flux tells it."""
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 
 from components import contents
+from components._alertmanager import alertmanager_config
 from components._rules import ALERTMANAGER_CONFIG
 from components._secrets import ClusterSecrets
 from components.cluster import Cluster
@@ -16,13 +17,11 @@ from components.parameter import Parameter
 
 CHART = "kube-prometheus-stack"
 CHARTS = "https://prometheus-community.github.io/helm-charts"
-# Else Alertmanager would take only alerts of the namespace that its configuration lies in, and Flux's have none.
+# Else Alertmanager would take only alerts of the namespace that its configuration lies in, and Prometheus has others.
 # Source: prometheus-operator, discussion 3733.
 VALUES = {
     "alertmanager": {"alertmanagerSpec": {"alertmanagerConfigMatcherStrategy": {"type": "None"}}}
 }
-# Prometheus' rules have a summary and a description; Flux has a message, and a summary only if its Alert adds one.
-TITLE = "{{ or .CommonAnnotations.summary .CommonLabels.alertname }}"
 
 
 class MonitoringArgs(TypedDict):
@@ -94,7 +93,7 @@ class Monitoring(pulumi.ComponentResource):
             api_version=ALERTMANAGER_CONFIG,
             kind="AlertmanagerConfig",
             metadata={"name": "alertmanager", "namespace": cluster.namespace},
-            spec=_spec(webhooks, monitoring.channel),
+            spec=alertmanager_config(webhooks, monitoring.channel),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[release]),
         )
         self.register_outputs({})
@@ -102,57 +101,3 @@ class Monitoring(pulumi.ComponentResource):
 
 def _parameter(owner: str, chat: str, channel: str) -> str:
     return f"/{chat}/{owner}/webhooks/{channel}"
-
-
-def _text(word: str) -> str:
-    return (
-        f"{{{{ range .Alerts }}}}*{word}:* {{{{ or .Annotations.summary .Labels.alertname }}}}"
-        " - `{{ .Labels.severity }}`\n"
-        "*Description:* {{ or .Annotations.description .Annotations.message }}\n"
-        "{{ range .Labels.SortedPairs }}- *{{ .Name }}:* `{{ .Value }}`\n{{ end }}{{ end }}"
-    )
-
-
-def _spec(webhooks: pulumi.Input[str], channel: str) -> dict[str, Any]:
-    slack = {
-        "apiURL": {"name": webhooks, "key": "slackWebhook", "optional": False},
-        "channel": channel,
-        "sendResolved": True,
-        "title": TITLE,
-        "titleLink": "{{ .CommonAnnotations.runbook_url }}",
-        "text": _text("Alert"),
-    }
-    discord = {
-        "apiURL": {"name": webhooks, "key": "discordWebhook", "optional": False},
-        "sendResolved": False,
-        "title": TITLE,
-        "message": _text("Info"),
-    }
-
-    def severity(value: str, kind: str = "=") -> list[dict[str, str]]:
-        return [{"name": "severity", "matchType": kind, "value": value}]
-
-    return {
-        "receivers": [
-            {"name": "default-receiver"},
-            {"name": "slack", "slackConfigs": [slack]},
-            {"name": "discord", "discordConfigs": [discord]},
-        ],
-        "route": {
-            "receiver": "default-receiver",
-            "matchers": severity("critical|warning|error|info", "=~"),
-            "groupBy": ["severity", "revision"],
-            "groupWait": "5m",
-            "groupInterval": "10m",
-            "repeatInterval": "12h",
-            "routes": [
-                {
-                    "receiver": "discord",
-                    "matchers": severity("info"),
-                    "groupWait": "1s",
-                    "groupInterval": "1m",
-                },
-                {"receiver": "slack", "matchers": severity("error"), "groupWait": "1m"},
-            ],
-        },
-    }
