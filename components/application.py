@@ -92,39 +92,44 @@ class Application(pulumi.ComponentResource):
         delivery, sources = deliver(
             name, app, source.object_name, secrets, stack, target_namespace, child
         )
+        beside: list[pulumi.Resource] = []
         if status_secret := credentials.commit_status(args["github_app"]):
-            CommitStatus(
-                name,
-                {
-                    "object_name": app.name,
-                    "namespace": namespace,
-                    "repository": app.repository,
-                    "secret_name": status_secret,
-                },
-                child,
+            beside.append(
+                CommitStatus(
+                    name,
+                    {
+                        "object_name": app.name,
+                        "namespace": namespace,
+                        "repository": app.repository,
+                        "secret_name": status_secret,
+                    },
+                    child,
+                )
             )
 
         # Its next image: found in the registry, committed by the bot.
         if app.image and stack.bot and signing_secret:
-            ImageAutomation(
-                name,
-                {
-                    "object_name": app.name,
-                    "namespace": namespace,
-                    "image": app.image.name,
-                    "pull_secret_name": docker_secret,
-                    "policy": app.image.policy.choice,
-                    "filter_tags": app.image.policy.filter,
-                    "interval": app.image.interval,
-                    "source_name": source.object_name,
-                    "branch": app.branch,
-                    "path": app.path,
-                    "author_name": stack.bot.name,
-                    "author_email": stack.bot.email,
-                    "signing_secret_name": signing_secret,
-                    "signing_type": "ssh" if stack.bot.signing == "ssh" else "gpg",
-                },
-                child,
+            beside.append(
+                ImageAutomation(
+                    name,
+                    {
+                        "object_name": app.name,
+                        "namespace": namespace,
+                        "image": app.image.name,
+                        "pull_secret_name": docker_secret,
+                        "policy": app.image.policy.choice,
+                        "filter_tags": app.image.policy.filter,
+                        "interval": app.image.interval,
+                        "source_name": source.object_name,
+                        "branch": app.branch,
+                        "path": app.path,
+                        "author_name": stack.bot.name,
+                        "author_email": stack.bot.email,
+                        "signing_secret_name": signing_secret,
+                        "signing_type": "ssh" if stack.bot.signing == "ssh" else "gpg",
+                    },
+                    child,
+                )
             )
 
         # The way from GitHub to Flux, and last the webhook that uses it.
@@ -152,7 +157,7 @@ class Application(pulumi.ComponentResource):
                 "events": app.webhook.events,
                 "verify_tls": stack.verify_tls,
                 # GitHub must not announce a push before there is something to apply it.
-                "after": [delivery, *scaffold],
+                "after": [delivery, *beside, *scaffold],
             },
             child,
         )
