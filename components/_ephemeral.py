@@ -1,9 +1,10 @@
 """The environment of a pull request: the stack's values with names, branch and namespace of their own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from components import _rules
 from components.values import Application, Stack
+from components.values.application import Entries
 from components.values.cluster import Ephemeral
 
 LEFT_OUT = (
@@ -20,9 +21,6 @@ LEFT_OUT = (
     "registry_token",
 )
 """What the environment leaves to the stack that it stands beside: a cluster has it once, or the bot needs it."""
-
-Entries = Sequence[tuple[str, Application]]
-"""Applications with the place where each is written."""
 
 
 def judged(stack: Stack, written: Mapping[str, object]) -> Mapping[str, object]:

@@ -7,11 +7,10 @@ from components._notification_faults import notification_faults
 from components._openpgp import OpenPgpKey
 from components._repository_faults import github_app_faults, repository_faults
 from components.values import Application, Stack
+from components.values.application import Entries
 
 PROJECT = "fluxhook"
 EXPOSURES = ("gateway", "ingress", "nodePort", "loadBalancer")
-Entries = Sequence[tuple[str, Application]]
-"""Applications with the place where each is written."""
 
 
 def stack_faults(stack: Stack, written: Mapping[str, object]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """One entry of `applications`: a GitHub repository and how Flux delivers it."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -150,3 +151,7 @@ class Application(Values):
     def target_namespace(self) -> str | None:
         """Namespace of what is delivered, when one is given."""
         return (self.helm_release or self.kustomization).target_namespace
+
+
+Entries = Sequence[tuple[str, Application]]
+"""Applications with the place where each is written."""

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import asyncssh
 import pytest
-from dulwich.objects import Commit
-from dulwich.refs import Ref
-from dulwich.repo import Repo
 
 from lab.github.config import Rights
 from tests.github.conftest import BOT_EMAIL, ORGANISATION, REPOSITORY, Git, Keys, Lab, commit
+from tests.github.test_verification import put_commit
 
 COMMIT = f"/repos/{ORGANISATION}/{REPOSITORY}/commits/main"
 KEYS = "/user/ssh_signing_keys"
@@ -39,23 +37,11 @@ def sign(lab: Lab, deploy_key: Keys) -> Sign:
     def put(
         email: str = BOT_EMAIL, spoil: str = "", namespace: str = "git", signature: bytes = b""
     ) -> None:
-        lab.push("one")
-        with Repo(str(lab.config.directory / ORGANISATION / f"{REPOSITORY}.git")) as repo:
-            ref = Ref(b"refs/heads/main")
-            parent = repo.object_store[repo.refs[ref]]
-            assert isinstance(parent, Commit)
-            made = Commit()
-            made.tree, made.parents = parent.tree, [parent.id]
-            made.author = made.committer = f"Bot <{email}>".encode()
-            made.author_time = made.commit_time = parent.commit_time
-            made.author_timezone = made.commit_timezone = 0
-            made.message = b"an image update"
-            made.gpgsig = signature or asyncssh.create_sshsig(
-                deploy_key("signer"), made.as_raw_string(), namespace=namespace
-            )
-            made.message += spoil.encode()
-            repo.object_store.add_object(made)
-            repo.refs[ref] = made.id
+        def signed(commit: bytes) -> bytes:
+            key = deploy_key("signer")
+            return signature or asyncssh.create_sshsig(key, commit, namespace=namespace)
+
+        put_commit(lab, email, signed, spoil)
 
     return put
 

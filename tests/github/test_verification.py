@@ -1,5 +1,7 @@
 """Which commits GitHub calls verified."""
 
+from collections.abc import Callable
+
 import pysequoia
 from dulwich.objects import Commit
 from dulwich.refs import Ref
@@ -11,8 +13,11 @@ from tests.github.conftest import BOT_EMAIL, ORGANISATION, REPOSITORY, Lab
 COMMIT = f"/repos/{ORGANISATION}/{REPOSITORY}/commits/main"
 
 
-def signed_commit(lab: Lab, key: pysequoia.Tsk | None, email: str, spoil: str = "") -> None:
-    """Puts a commit, signed by `key`, on main as a client's push would; `spoil` alters it after."""
+def put_commit(lab: Lab, email: str, sign: Callable[[bytes], bytes], spoil: str = "") -> None:
+    """Puts a commit of `email` on main, as a client's push would, with the signature that `sign` makes of it.
+
+    `spoil` alters it after.
+    """
     lab.push("one")
     with Repo(str(lab.config.directory / ORGANISATION / f"{REPOSITORY}.git")) as repo:
         ref = Ref(b"refs/heads/main")
@@ -24,15 +29,21 @@ def signed_commit(lab: Lab, key: pysequoia.Tsk | None, email: str, spoil: str = 
         made.author_time = made.commit_time = parent.commit_time
         made.author_timezone = made.commit_timezone = 0
         made.message = b"an image update"
-        if key is None:
-            made.gpgsig = b"-----BEGIN SIGNED MESSAGE-----\nAAAA\n-----END SIGNED MESSAGE-----"
-        else:
-            made.gpgsig = pysequoia.sign(
-                key.signer(), made.as_raw_string(), mode=pysequoia.SignatureMode.DETACHED
-            )
+        made.gpgsig = sign(made.as_raw_string())
         made.message += spoil.encode()
         repo.object_store.add_object(made)
         repo.refs[ref] = made.id
+
+
+def signed_commit(lab: Lab, key: pysequoia.Tsk | None, email: str, spoil: str = "") -> None:
+    """Puts a commit on main that is signed by `key`, or by something of another kind; `spoil` alters it after."""
+
+    def sign(commit: bytes) -> bytes:
+        if key is None:
+            return b"-----BEGIN SIGNED MESSAGE-----\nAAAA\n-----END SIGNED MESSAGE-----"
+        return pysequoia.sign(key.signer(), commit, mode=pysequoia.SignatureMode.DETACHED)
+
+    put_commit(lab, email, sign, spoil)
 
 
 def register(lab: Lab, key: pysequoia.Tsk) -> None:
