@@ -40,6 +40,7 @@ def deliver(
             "source_name": source_name,
             "path": spec.path,
             "interval": spec.interval,
+            "retry_interval": spec.retry_interval,
             "prune": spec.prune,
             "force": spec.force,
             "wait": spec.wait,

@@ -11,6 +11,7 @@ from components._rules import DELETED_BY_FLUX, FLUX_KUSTOMIZE
 
 DEFAULT_PATH = "./"
 DEFAULT_INTERVAL = "5m"
+DEFAULT_RETRY_INTERVAL = "1m"
 
 
 class KustomizationArgs(TypedDict):
@@ -26,6 +27,8 @@ class KustomizationArgs(TypedDict):
     """Directory of the overlay, beginning with `./`; defaults to the root."""
     interval: NotRequired[pulumi.Input[str]]
     """How often drift is corrected, a duration; defaults to "5m"."""
+    retry_interval: NotRequired[pulumi.Input[str]]
+    """How soon what failed is tried again without a new commit, a duration; defaults to "1m"."""
     prune: NotRequired[bool]
     """Whether objects that left the repository are deleted; defaults to True."""
     force: NotRequired[bool]
@@ -58,6 +61,8 @@ class Kustomization(pulumi.ComponentResource):
             "sourceRef": {"kind": "GitRepository", "name": args["source_name"]},
             "path": args.get("path", DEFAULT_PATH),
             "interval": args.get("interval", DEFAULT_INTERVAL),
+            # Flux's own default is the interval, which a webhook lets be long.
+            "retryInterval": args.get("retry_interval", DEFAULT_RETRY_INTERVAL),
             "prune": args.get("prune", True),
             "force": args.get("force", False),
             "wait": args.get("wait", False),

@@ -39,6 +39,9 @@ class Kustomization(Values):
 
     path: Directory = Field(default="./", description="directory of the overlay, beginning with ./")
     interval: Duration = Field(default="5m", description="how often drift is corrected")
+    retry_interval: Duration = Field(
+        default="1m", description="how soon what failed is tried again without a new commit"
+    )
     prune: bool = Field(
         default=True, description="whether objects that left the repository are deleted"
     )

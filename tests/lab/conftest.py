@@ -60,8 +60,13 @@ class Application:
         return f"developer-friendly/{self.name}"
 
     def push(self, replicas: int, branch: str = "main") -> str:
-        """Commit another number of replicas; the commit's id."""
+        """Commit another number of replicas; the commit's id.
+
+        No two commits have the same files: source-controller patches the status of a source with what differs from its
+        cache, and where that is behind and a digest comes again, the new revision keeps the digest of the one before.
+        """
         text = push.example(EXAMPLE)[OVERLAY].replace("count: 2", f"count: {replicas}")
+        text += f"# {uuid.uuid4()}\n"
         with push.connect(self.world.state) as github:
             message = f"Run {replicas} replicas"
             return push.commit(github, self.repository, message, {OVERLAY: text}, branch)
@@ -90,16 +95,19 @@ class Application:
         assert found.spec
         return found.spec.replicas
 
-    def condition(self, kind: str) -> dict[str, str]:
-        """A condition of the GitRepository; empty when it is not there."""
-        conditions: list[dict[str, str]] = self._status(GitRepository).get("conditions", [])
+    def condition(
+        self, kind: str, of: type[GenericNamespacedResource] = GitRepository
+    ) -> dict[str, str]:
+        """A condition of the GitRepository, or of another object; empty when it is not there."""
+        conditions: list[dict[str, str]] = self._status(of).get("conditions", [])
         return next((each for each in conditions if each["type"] == kind), {})
 
     def await_applied(self, sha: str) -> None:
         """Return once Flux has applied a commit."""
 
         def check() -> None:
-            assert sha in self.applied(), (self.applied(), self.condition("Ready"))
+            ready = [self.condition("Ready", each) for each in (GitRepository, Kustomization)]
+            assert sha in self.applied(), ready
 
         eventually(check)
 
@@ -148,6 +156,7 @@ def delivered(
                 "kustomization": {
                     "path": "./kustomize/overlays/dev",
                     "interval": "1h",
+                    "retryInterval": "1s",
                     "targetNamespace": name,
                 },
             }

@@ -7,8 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import trustme
+from lightkube.models.apps_v1 import DeploymentSpec
+from lightkube.models.core_v1 import Container, PodSpec, PodTemplateSpec
+from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
+from lightkube.resources.apps_v1 import Deployment
 
 from lab import control
+from lab.kinds import Kustomization
 from tests.lab.conftest import Application, delivered
 from tests.world import World, eventually
 
@@ -64,6 +69,28 @@ def test_a_burst_of_fifty_pushes_ends_on_the_last_commit(application: Applicatio
         assert {each["status_code"] for each in deliveries[:50]} == {200}
 
     eventually(answered)
+
+
+def test_what_could_not_be_applied_is_tried_again_without_a_push(application: Application) -> None:
+    cluster, name = application.world.cluster, "echo-server"
+    labels, container = {"app": "foreign"}, Container(name=name, image=name)
+    template = PodTemplateSpec(ObjectMeta(labels=labels), PodSpec([container]))
+    foreign = DeploymentSpec(LabelSelector(matchLabels=labels), template)
+    cluster.delete(Deployment, name, namespace=application.name)
+    metadata = ObjectMeta(name=name, namespace=application.name)
+    cluster.create(Deployment(metadata=metadata, spec=foreign))
+    sha = application.push(3)
+
+    def refused() -> None:
+        ready = application.condition("Ready", Kustomization)
+        assert ready["status"] == "False"
+        assert "immutable" in ready["message"], ready
+
+    eventually(refused)
+    cluster.delete(Deployment, name, namespace=application.name)
+    # The interval is an hour.
+    application.await_applied(sha)
+    assert application.replicas() == 3
 
 
 def test_two_applications_reconcile_independently(application: Application) -> None:

@@ -39,6 +39,7 @@ def test_a_cluster_has_what_flux_bootstrap_leaves_and_a_receiver_and_a_hook(engi
         "sourceRef": {"kind": "GitRepository", "name": "flux-system"},
         "path": "./clusters/east",
         "interval": "10m",
+        "retryInterval": "1m",
         "prune": True,
         "force": False,
         "wait": False,
