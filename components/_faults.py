@@ -31,6 +31,9 @@ def stack_faults(stack: Stack, written: Mapping[str, object]) -> Iterator[str]:
     yield from _pair(written, "githubApp", "githubAppPrivateKey")
     yield from _pair(written, "monitoring", "slackWebhook")
     yield from _pair(written, "monitoring", "discordWebhook")
+    chats = stack.monitoring
+    if chats and chats.slack_parameter and chats.slack_parameter == chats.discord_parameter:
+        yield f"{PROJECT}:monitoring.discordParameter: is the SSM name of slackParameter; write another"
     yield from (f"{PROJECT}:{fault}" for fault in notification_faults(stack, written))
     yield from (f"{PROJECT}:{fault}" for fault in github_app_faults(stack))
     if stack.secrets.backend == "external-secrets":

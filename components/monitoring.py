@@ -82,8 +82,16 @@ class Monitoring(pulumi.ComponentResource):
         )
         secrets = ClusterSecrets(name, cluster, "alertmanager", child)
         kept = {
-            "slack": secrets.keep("slack", _parameter(stack.owner, "slack", "alerts"), slack),
-            "discord": secrets.keep("discord", _parameter(stack.owner, "discord", "info"), discord),
+            "slack": secrets.keep(
+                "slack",
+                monitoring.slack_parameter or f"/slack/{stack.owner}/webhooks/alerts",
+                slack,
+            ),
+            "discord": secrets.keep(
+                "discord",
+                monitoring.discord_parameter or f"/discord/{stack.owner}/webhooks/info",
+                discord,
+            ),
         }
         holds = contents.named({"slackWebhook": "slack", "discordWebhook": "discord"})
         webhooks = secrets.sync("webhooks", kept, holds)
@@ -97,7 +105,3 @@ class Monitoring(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[release]),
         )
         self.register_outputs({})
-
-
-def _parameter(owner: str, chat: str, channel: str) -> str:
-    return f"/{chat}/{owner}/webhooks/{channel}"

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from components.values.types import Name, Values
+from components.values.types import Name, ParameterName, Values
 
 Type = Literal[
     "alertmanager", "azuredevops", "azureeventhub", "bitbucket", "bitbucketserver", "datadog", "discord",
@@ -57,3 +57,9 @@ class Monitoring(Values):
     version: str = Field(default="58.x", description="version or range of kube-prometheus-stack")
     namespace: Name = Field(default="monitoring", description="namespace of the release")
     channel: str = Field(default="#alerts", description="Slack channel of errors")
+    slack_parameter: ParameterName | None = Field(
+        default=None, description="SSM name, in place of `/slack/<owner>/webhooks/alerts`"
+    )
+    discord_parameter: ParameterName | None = Field(
+        default=None, description="SSM name, in place of `/discord/<owner>/webhooks/info`"
+    )

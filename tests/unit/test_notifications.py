@@ -193,6 +193,22 @@ def test_monitoring_sends_information_to_discord_and_errors_to_slack(engine: Eng
     assert SECRET not in shown
 
 
+def test_the_parameters_of_monitoring_are_those_of_the_owner_unless_named(engine: Engine) -> None:
+    engine.up(monitoring={"slackParameter": "/dev/slack"}, **WEBHOOKS)
+    names = {each.inputs["name"] for each in engine.of("Parameter")}
+    assert names >= {"/dev/slack", "/discord/developer-friendly/webhooks/info"}
+    assert "/slack/developer-friendly/webhooks/alerts" not in names
+
+
+def test_the_two_chats_have_a_parameter_each() -> None:
+    (found,) = faults(
+        monitoring={"slackParameter": "/chats", "discordParameter": "/chats"}, **WEBHOOKS
+    )
+    assert found == (
+        "fluxhook:monitoring.discordParameter: is the SSM name of slackParameter; write another"
+    )
+
+
 def test_monitoring_is_nothing_unless_asked(engine: Engine) -> None:
     engine.up()
     assert not engine.of("HelmRelease")
