@@ -2,14 +2,12 @@
 
 import pulumi
 
-from components import contents
+from components import contents, values
 from components._secrets import ClusterSecrets
 from components.config import secret
 from components.helm_release import HelmRelease
 from components.helm_repository import HelmRepository
 from components.kustomization import Kustomization
-from components.values import Application, Stack
-from components.values.helm import HelmRelease as Release
 
 Sources = dict[str, pulumi.Output[str]]
 """Names of Flux sources by their kind."""
@@ -17,10 +15,10 @@ Sources = dict[str, pulumi.Output[str]]
 
 def deliver(
     name: str,
-    app: Application,
+    app: values.Application,
     source_name: pulumi.Output[str],
     secrets: ClusterSecrets,
-    stack: Stack,
+    stack: values.Stack,
     target_namespace: pulumi.Input[str] | None,
     opts: pulumi.ResourceOptions,
 ) -> tuple[Kustomization | HelmRelease, Sources]:
@@ -53,10 +51,10 @@ def deliver(
 
 def _chart_source(
     name: str,
-    app: Application,
-    release: Release,
+    app: values.Application,
+    release: values.HelmRelease,
     secrets: ClusterSecrets,
-    stack: Stack,
+    stack: values.Stack,
     opts: pulumi.ResourceOptions,
 ) -> Sources:
     """The HelmRepository of a chart that is not the application's own."""
@@ -72,8 +70,7 @@ def _chart_source(
         {
             "object_name": app.name,
             "namespace": secrets.namespace,
-            "url": repository.url,
-            "interval": repository.interval,
+            "helm_repository": repository,
             "secret_name": secret_name,
         },
         opts,
@@ -83,8 +80,8 @@ def _chart_source(
 
 def _release(
     name: str,
-    app: Application,
-    release: Release,
+    app: values.Application,
+    release: values.HelmRelease,
     secrets: ClusterSecrets,
     sources: Sources,
     target_namespace: pulumi.Input[str] | None,
@@ -98,25 +95,8 @@ def _release(
             "namespace": secrets.namespace,
             "source_kind": kind,
             "source_name": sources[kind],
-            "chart": release.chart,
-            "version": release.version,
-            "values_files": release.values_files,
-            "values": release.values,
-            "values_from": [
-                each.model_dump(by_alias=True, exclude_defaults=True)
-                for each in release.values_from
-            ],
-            "post_renderers": release.post_renderers,
-            "drift_detection": release.drift_detection,
-            "release_name": app.release_name,
+            "helm_release": release,
             "target_namespace": target_namespace,
-            "interval": release.interval,
-            "timeout": release.timeout,
-            "wait": release.wait,
-            "test": release.test,
-            "retries": release.retries,
-            "max_history": release.max_history,
-            "depends_on": release.depends_on,
         },
         opts,
     )

@@ -72,7 +72,9 @@ class Application(pulumi.ComponentResource):
         token_secret = secrets.sync("webhook-token", kept, contents.WEBHOOK_TOKEN)
 
         # What is delivered, and where to.
-        scaffold = [_scaffold(name, app, stack, child).last] if app.scaffold else []
+        files = []
+        if app.scaffold:
+            files = [Scaffold(name, {"application": app, "namespace": stack.namespace}, child).last]
         target = app.target_namespace
         target_namespace = cluster.target_namespaces.get(target, target) if target else None
         source = GitRepository(
@@ -115,18 +117,13 @@ class Application(pulumi.ComponentResource):
                     {
                         "object_name": app.name,
                         "namespace": namespace,
-                        "image": app.image.name,
+                        "image": app.image,
                         "pull_secret_name": docker_secret,
-                        "policy": app.image.policy.choice,
-                        "filter_tags": app.image.policy.filter,
-                        "interval": app.image.interval,
                         "source_name": source.object_name,
                         "branch": app.branch,
                         "path": app.path,
-                        "author_name": stack.bot.name,
-                        "author_email": stack.bot.email,
+                        "bot": stack.bot,
                         "signing_secret_name": signing_secret,
-                        "signing_type": "ssh" if stack.bot.signing == "ssh" else "gpg",
                     },
                     child,
                 )
@@ -157,30 +154,9 @@ class Application(pulumi.ComponentResource):
                 "events": app.webhook.events,
                 "verify_tls": stack.verify_tls,
                 # GitHub must not announce a push before there is something to apply it.
-                "after": [delivery, *beside, *scaffold],
+                "after": [delivery, *beside, *files],
             },
             child,
         )
         self.parameters = secrets.parameters
         self.register_outputs({})
-
-
-def _scaffold(
-    name: str, app: values.Application, stack: values.Stack, opts: pulumi.ResourceOptions
-) -> Scaffold:
-    if not (app.scaffold and app.image):
-        raise ValueError("Application: a scaffold needs an image")
-    return Scaffold(
-        name,
-        {
-            "repository": app.repository_name,
-            "object_name": app.name,
-            "namespace": stack.namespace,
-            "path": app.path,
-            "branch": app.branch,
-            "image": app.image.name,
-            "port": app.scaffold.port,
-            "replicas": app.scaffold.replicas,
-        },
-        opts,
-    )

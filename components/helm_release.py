@@ -1,16 +1,14 @@
 """The delivery by Helm: a chart, its values, and what becomes of a failed action."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 
+from components import values
 from components._order import after
 from components._rules import DELETED_BY_FLUX, FLUX_HELM, given
 
-DEFAULT_INTERVAL = "5m"
-DEFAULT_TIMEOUT = "5m"
 WAIT = pulumi.CustomTimeouts(create="15m", update="15m")
 
 
@@ -25,40 +23,12 @@ class HelmReleaseArgs(TypedDict):
     """`GitRepository` or `HelmRepository`."""
     source_name: pulumi.Input[str]
     """Name of the source."""
-    chart: pulumi.Input[str]
-    """Directory of the chart in a GitRepository, its name in a HelmRepository."""
-    version: NotRequired[str | None]
-    """Version or range of a chart in a HelmRepository; defaults to the newest."""
-    values_files: NotRequired[Sequence[str]]
-    """Values files in the chart; the last one wins. Defaults to its values.yaml."""
-    values: NotRequired[Mapping[str, Any]]
-    """Values of the release."""
-    values_from: NotRequired[Sequence[Mapping[str, Any]]]
-    """ConfigMaps and Secrets with values, as `spec.valuesFrom`."""
-    post_renderers: NotRequired[Sequence[Mapping[str, Any]]]
-    """Changes to what the chart renders, as `spec.postRenderers`."""
-    drift_detection: NotRequired[str]
-    """`enabled`, `warn` or `disabled`; defaults to enabled."""
-    release_name: NotRequired[str | None]
-    """Name of the release; defaults to the object's."""
+    helm_release: values.HelmRelease
+    """What is released, and how; its Helm repository is not made here."""
     target_namespace: NotRequired[pulumi.Input[str] | None]
     """Namespace of the release; defaults to the object's."""
     create_namespace: NotRequired[bool]
     """Whether Helm makes the namespace, and leaves it behind; defaults to False."""
-    interval: NotRequired[str]
-    """How often the release is checked, a duration; defaults to "5m"."""
-    timeout: NotRequired[str]
-    """Longest duration of one Helm action; defaults to "5m"."""
-    wait: NotRequired[bool]
-    """Whether an action ends only when every object is healthy; defaults to True."""
-    test: NotRequired[bool]
-    """Whether Helm tests run, failures told only; defaults to False."""
-    retries: NotRequired[int]
-    """Retries of a failed action; defaults to 3, -1 is for ever."""
-    max_history: NotRequired[int]
-    """Revisions to keep; defaults to 10."""
-    depends_on: NotRequired[Sequence[str]]
-    """Names of HelmReleases of the same namespace that must be Ready before."""
     awaited: NotRequired[bool]
     """Whether this is done only when the release is Ready, within 15 minutes; defaults to False."""
 
@@ -98,39 +68,42 @@ class HelmRelease(pulumi.ComponentResource):
 
 
 def _spec(args: HelmReleaseArgs) -> dict[str, Any]:
-    retries, waits = args.get("retries", 3), args.get("wait", True)
-    action = {"disableWait": not waits}
+    release = args["helm_release"]
+    action = {"disableWait": not release.wait}
+    remediation = {"retries": release.retries}
     from_git = args["source_kind"] == "GitRepository"
     chart = given(
-        chart=args["chart"],
-        version=args.get("version"),
+        chart=release.chart,
+        version=release.version,
         sourceRef={"kind": args["source_kind"], "name": args["source_name"]},
-        valuesFiles=list(args.get("values_files", ())),
+        valuesFiles=list(release.values_files),
         reconcileStrategy="Revision" if from_git else "ChartVersion",
     )
     return given(
         chart={"spec": chart},
-        interval=args.get("interval", DEFAULT_INTERVAL),
-        timeout=args.get("timeout", DEFAULT_TIMEOUT),
-        releaseName=args.get("release_name") or args["object_name"],
+        interval=release.interval,
+        timeout=release.timeout,
+        releaseName=release.release_name or args["object_name"],
         targetNamespace=args.get("target_namespace"),
-        maxHistory=args.get("max_history", 10),
+        maxHistory=release.max_history,
         install={
             **action,
             "crds": "Create",
             "createNamespace": args.get("create_namespace", False),
-            "remediation": {"retries": retries},
+            "remediation": remediation,
         },
         upgrade={
             **action,
             "crds": "CreateReplace",
             "cleanupOnFail": True,
-            "remediation": {"retries": retries, "remediateLastFailure": True},
+            "remediation": {**remediation, "remediateLastFailure": True},
         },
-        test={"enable": True, "ignoreFailures": True, "timeout": "1m"} if args.get("test") else {},
-        driftDetection={"mode": args.get("drift_detection", "enabled")},
-        dependsOn=[{"name": each} for each in args.get("depends_on", ())],
-        values=dict(args.get("values", {})),
-        valuesFrom=[dict(each) for each in args.get("values_from", ())],
-        postRenderers=[dict(each) for each in args.get("post_renderers", ())],
+        test={"enable": True, "ignoreFailures": True, "timeout": "1m"} if release.test else {},
+        driftDetection={"mode": release.drift_detection},
+        dependsOn=[{"name": each} for each in release.depends_on],
+        values=release.values,
+        valuesFrom=[
+            each.model_dump(by_alias=True, exclude_defaults=True) for each in release.values_from
+        ],
+        postRenderers=list(release.post_renderers),
     )

@@ -5,10 +5,9 @@ from typing import NotRequired, TypedDict
 import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 
+from components import values
 from components._order import after
 from components._rules import DELETED_BY_FLUX, FLUX_SOURCE
-
-DEFAULT_INTERVAL = "1h"
 
 
 class HelmRepositoryArgs(TypedDict):
@@ -18,10 +17,8 @@ class HelmRepositoryArgs(TypedDict):
     """Name of the object."""
     namespace: pulumi.Input[str]
     """Namespace of the object and of its Secret."""
-    url: str
-    """URL of the repository: `https://…`, or `oci://…` for a registry."""
-    interval: NotRequired[pulumi.Input[str]]
-    """How often Flux looks for new charts, a duration; defaults to "1h". A registry is asked for each chart only."""
+    helm_repository: values.HelmRepository
+    """Its URL, and how often Flux looks for new charts; a registry is asked for each chart only."""
     secret_name: NotRequired[pulumi.Input[str] | None]
     """Secret with username and password; defaults to none, for a public repository."""
 
@@ -40,8 +37,8 @@ class HelmRepository(pulumi.ComponentResource):
     ) -> None:
         """Make the HelmRepository."""
         super().__init__("fluxhook:index:HelmRepository", name, {}, opts)
-        secret_name = args.get("secret_name")
-        repository = CustomResource(
+        repository, secret_name = args["helm_repository"], args.get("secret_name")
+        made = CustomResource(
             f"{name}-helm-repository",
             api_version=FLUX_SOURCE,
             kind="HelmRepository",
@@ -51,12 +48,12 @@ class HelmRepository(pulumi.ComponentResource):
                 "annotations": DELETED_BY_FLUX,
             },
             spec={
-                "url": args["url"],
-                "interval": args.get("interval", DEFAULT_INTERVAL),
-                **({"type": "oci"} if args["url"].startswith("oci://") else {}),
+                "url": repository.url,
+                "interval": repository.interval,
+                **({"type": "oci"} if repository.url.startswith("oci://") else {}),
                 **({"secretRef": {"name": secret_name}} if secret_name else {}),
             },
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.object_name = after(repository, args["object_name"])
+        self.object_name = after(made, args["object_name"])
         self.register_outputs({"object_name": self.object_name})

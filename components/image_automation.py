@@ -6,10 +6,10 @@ from typing import NotRequired, TypedDict
 import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 
+from components import values
 from components._order import after
 from components._rules import DELETED_BY_FLUX, FLUX_IMAGE
 
-DEFAULT_INTERVAL = "1m"
 SIGNATURES = r"^.*\.sig$"
 """Tags under which cosign keeps its signatures: they are no images."""
 INSTANCE = "app.kubernetes.io/instance"
@@ -28,30 +28,20 @@ class ImageAutomationArgs(TypedDict):
     """Name of the three objects, and of the policy in the manifests' markers."""
     namespace: pulumi.Input[str]
     """Namespace of the objects and their Secrets, and of the policy in the manifests' markers."""
-    image: pulumi.Input[str]
-    """Image name with its registry, without a tag."""
+    image: values.Image
+    """The image, which of its tags is the newest, and how often Flux looks at the registry and the branch."""
     pull_secret_name: NotRequired[pulumi.Input[str] | None]
     """Secret of type kubernetes.io/dockerconfigjson; defaults to none, for a public image."""
-    policy: Mapping[str, Mapping[str, str]]
-    """How tags are compared: `spec.policy` of an ImagePolicy, such as `{"numerical": {"order": "asc"}}`."""
-    filter_tags: NotRequired[Mapping[str, str]]
-    """Which tags are compared, as `pattern` and `extract`; defaults to every one."""
-    interval: NotRequired[pulumi.Input[str]]
-    """How often Flux looks at the registry, and at the branch, a duration; defaults to "1m"."""
     source_name: pulumi.Input[str]
     """Name of the GitRepository, whose deploy key must be writable."""
     branch: pulumi.Input[str]
     """The branch to commit to."""
     path: pulumi.Input[str]
     """Directory whose markers are followed, beginning with `./`."""
-    author_name: pulumi.Input[str]
-    """Name in the commits."""
-    author_email: pulumi.Input[str]
-    """E-mail in the commits; the one of the signing key."""
+    bot: values.Bot
+    """Who commits, and how it signs."""
     signing_secret_name: pulumi.Input[str]
     """Secret with git.asc and, if the key has one, its passphrase; or, for SSH, with identity."""
-    signing_type: NotRequired[str]
-    """`gpg` or `ssh`; defaults to gpg."""
 
 
 class ImageAutomation(pulumi.ComponentResource):
@@ -73,14 +63,13 @@ class ImageAutomation(pulumi.ComponentResource):
         """Make the three objects."""
         super().__init__("fluxhook:index:ImageAutomation", name, {}, opts)
         self._name, self._args = name, args
-        interval = args.get("interval", DEFAULT_INTERVAL)
+        image, bot, branch = args["image"], args["bot"], args["branch"]
         pull_secret = args.get("pull_secret_name")
-        filter_tags = args.get("filter_tags")
         repository = self._object(
             "ImageRepository",
             {
-                "image": args["image"],
-                "interval": interval,
+                "image": image.name,
+                "interval": image.interval,
                 "exclusionList": [SIGNATURES],
                 **({"secretRef": {"name": pull_secret}} if pull_secret else {}),
             },
@@ -89,8 +78,8 @@ class ImageAutomation(pulumi.ComponentResource):
             "ImagePolicy",
             {
                 "imageRepositoryRef": {"name": after(repository, args["object_name"])},
-                "policy": {kind: dict(options) for kind, options in args["policy"].items()},
-                **({"filterTags": dict(filter_tags)} if filter_tags else {}),
+                "policy": image.policy.choice,
+                **({"filterTags": image.policy.filter} if image.policy.filter else {}),
             },
         )
         instance = after(policy, args["object_name"])
@@ -98,16 +87,16 @@ class ImageAutomation(pulumi.ComponentResource):
             "ImageUpdateAutomation",
             {
                 "sourceRef": {"kind": "GitRepository", "name": args["source_name"]},
-                "interval": interval,
+                "interval": image.interval,
                 "policySelector": {"matchLabels": {INSTANCE: instance}},
                 "git": {
-                    "checkout": {"ref": {"branch": args["branch"]}},
-                    "push": {"branch": args["branch"]},
+                    "checkout": {"ref": {"branch": branch}},
+                    "push": {"branch": branch},
                     "commit": {
-                        "author": {"name": args["author_name"], "email": args["author_email"]},
+                        "author": {"name": bot.name, "email": bot.email},
                         "messageTemplate": MESSAGE,
                         "signingKey": {
-                            "type": args.get("signing_type", "gpg"),
+                            "type": "ssh" if bot.signing == "ssh" else "gpg",
                             "secretRef": {"name": args["signing_secret_name"]},
                         },
                     },

@@ -5,7 +5,7 @@ from typing import TypedDict
 import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 
-from components import contents
+from components import contents, values
 from components._alertmanager import alertmanager_config
 from components._rules import ALERTMANAGER_CONFIG
 from components._secrets import ClusterSecrets
@@ -16,7 +16,7 @@ from components.helm_repository import HelmRepository
 from components.parameter import Parameter
 
 CHART = "kube-prometheus-stack"
-CHARTS = "https://prometheus-community.github.io/helm-charts"
+CHARTS = values.HelmRepository(url="https://prometheus-community.github.io/helm-charts")
 # Else Alertmanager would take only alerts of the namespace that its configuration lies in, and Prometheus has others.
 # Source: prometheus-operator, discussion 3733.
 VALUES = {
@@ -58,7 +58,9 @@ class Monitoring(pulumi.ComponentResource):
         if not (monitoring and slack and discord):
             raise ValueError("Monitoring: the stack needs monitoring, slackWebhook, discordWebhook")
         repository = HelmRepository(
-            name, {"object_name": CHART, "namespace": cluster.namespace, "url": CHARTS}, child
+            name,
+            {"object_name": CHART, "namespace": cluster.namespace, "helm_repository": CHARTS},
+            child,
         )
         release = HelmRelease(
             name,
@@ -67,15 +69,20 @@ class Monitoring(pulumi.ComponentResource):
                 "namespace": cluster.namespace,
                 "source_kind": "HelmRepository",
                 "source_name": repository.object_name,
-                "chart": CHART,
-                "version": monitoring.version,
+                "helm_release": values.HelmRelease.model_validate(
+                    {
+                        "chart": CHART,
+                        "repository": CHARTS,
+                        "version": monitoring.version,
+                        "interval": "30m",
+                        "test": True,
+                        # The operator writes into objects of its own chart.
+                        "driftDetection": "disabled",
+                        "values": VALUES,
+                    }
+                ),
                 "target_namespace": monitoring.namespace,
                 "create_namespace": True,
-                "interval": "30m",
-                "test": True,
-                # The operator writes into objects of its own chart.
-                "drift_detection": "disabled",
-                "values": VALUES,
                 "awaited": True,
             },
             child,

@@ -10,7 +10,7 @@ from typing import TypedDict
 import pulumi
 import pulumi_github as github
 
-from components import _rules
+from components import _rules, values
 
 FILES = Path(__file__).parent / "scaffold_files"
 WORKFLOW = ".github/workflows/ci.yml"
@@ -19,22 +19,10 @@ WORKFLOW = ".github/workflows/ci.yml"
 class ScaffoldArgs(TypedDict):
     """Inputs of a Scaffold."""
 
-    repository: pulumi.Input[str]
-    """Name of the repository, without its owner: the owner is the provider's."""
-    object_name: str
-    """Name of the Deployment and the Service, and of the image policy in the overlay."""
+    application: values.Application
+    """The application; its scaffold and image must be set."""
     namespace: str
     """Namespace of the image policy."""
-    path: str
-    """Directory of the overlay, beginning with `./`."""
-    branch: str
-    """Branch whose pushes build an image."""
-    image: str
-    """Image name with its registry, without a tag."""
-    port: int
-    """Port that the container listens on."""
-    replicas: int
-    """Replicas of the Deployment."""
 
 
 class Scaffold(pulumi.ComponentResource):
@@ -56,10 +44,10 @@ class Scaffold(pulumi.ComponentResource):
         """Write the files."""
         super().__init__("fluxhook:index:Scaffold", name, {}, opts)
         written: list[pulumi.Resource] = []
-        for path, content in files(args).items():
+        for path, content in files(args["application"], args["namespace"]).items():
             file = github.RepositoryFile(
                 f"{name}/{path}",
-                repository=args["repository"],
+                repository=args["application"].repository_name,
                 file=path,
                 content=content,
                 commit_message=f"Add {path}",
@@ -76,28 +64,30 @@ class Scaffold(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def files(args: ScaffoldArgs) -> Mapping[str, str]:
+def files(app: values.Application, namespace: str) -> Mapping[str, str]:
     """The files by their path in the repository."""
-    overlay = _rules.directory(args["path"])
+    if not (app.scaffold and app.image):
+        raise ValueError("Scaffold: the application needs scaffold and image")
+    overlay = _rules.directory(app.path)
     kustomization = posixpath.normpath(posixpath.join(overlay, "kustomization.yaml"))
     # A commit that only moves the tag must not build another image, wherever the tag stands.
     manifests = ["kustomize/**"]
     if not kustomization.startswith("kustomize/"):
         manifests.append(kustomization)
     texts = {
-        "name": args["object_name"],
-        "namespace": args["namespace"],
+        "name": app.name,
+        "namespace": namespace,
         "base": posixpath.relpath(_rules.SCAFFOLD_BASE, overlay),
-        "branch": args["branch"],
-        "image": args["image"],
-        "registry": _rules.registry_of(args["image"]),
+        "branch": app.branch,
+        "image": app.image.name,
+        "registry": _rules.registry_of(app.image.name),
     }
     words = {
         # Every one stands between double quotes: a name such as `1e3` or `no` would be no text without.
         **{word: json.dumps(text, ensure_ascii=False)[1:-1] for word, text in texts.items()},
         "manifests": json.dumps(manifests, ensure_ascii=False),
-        "port": args["port"],
-        "replicas": args["replicas"],
+        "port": app.scaffold.port,
+        "replicas": app.scaffold.replicas,
     }
     names = {
         f"{_rules.SCAFFOLD_BASE}/deployment.yaml": "deployment.yaml",

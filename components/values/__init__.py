@@ -4,6 +4,8 @@ Pulumi.yaml declares the same keys with the same descriptions; a test holds the 
 """
 
 from components.values.application import Application
-from components.values.stack import Stack
+from components.values.helm import HelmRelease, HelmRepository
+from components.values.image import Image
+from components.values.stack import Bot, Stack
 
-__all__ = ["Application", "Stack"]
+__all__ = ["Application", "Bot", "HelmRelease", "HelmRepository", "Image", "Stack"]

@@ -7,8 +7,9 @@ import pytest
 
 import components
 from components.cluster import Cluster
-from components.values import Application, Stack
+from components.values import Application, HelmRelease, HelmRepository, Image, Stack
 from components.values.notification import Notification as Entry
+from components.values.scaffold import Scaffold
 from tests.unit.conftest import CONFIG, Engine
 
 CLASSES = [
@@ -41,17 +42,23 @@ def arguments(kind: type, name: str) -> dict[str, object]:
             "notificationSecrets": {name: {"address": "https://chat.example.com"}},
         }
     )
+    image = Image(name="ghcr.io/owner/image")
     known: dict[str, object] = {
         "stack": stack,
         "cluster": Cluster(
             stack, "flux-system", "store", pulumi.Output.from_input("https://example.com"), {}
         ),
-        "application": Application(repository=f"owner/{name}", name=name),
+        "application": Application(
+            repository=f"owner/{name}", name=name, image=image, scaffold=Scaffold()
+        ),
+        "image": image,
+        "bot": stack.bot,
+        "helm_repository": HelmRepository(url="https://charts.example.com"),
+        "helm_release": HelmRelease(chart="./chart"),
         "notification": Entry(name=name, type="slack"),
         "signing_key": {},
         "github_app": {},
         "parameters": {"token": parameter(name)},
-        "policy": {"numerical": {"order": "asc"}},
         "template": {"token": "{{ .token }}"},
         "data": {"token": "value"},
         "sources": {"GitRepository": name},

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components import _rules, scaffold
+from components.values import Application
 from tests.unit.conftest import ROOT, Engine
 from tests.unit.test_config import app, faults
 
@@ -18,18 +19,16 @@ OVERLAYS = ("./kustomize/overlays/dev", "./deploy/", "./", "./kustomize", "./a b
 
 
 def rendered(**changes: object) -> dict[str, str]:
-    args: dict[str, object] = {
-        "repository": "shop",
-        "object_name": "shop",
-        "namespace": "flux-system",
-        "path": "./kustomize/overlays/dev",
-        "branch": "main",
-        "image": "ghcr.io/o/shop",
-        "port": 3000,
-        "replicas": 2,
+    path = changes.pop("path", "./kustomize/overlays/dev")
+    application = {
+        "repository": "o/shop",
+        "name": "shop",
+        "kustomization": {"path": path},
+        "image": {"name": "ghcr.io/o/shop"},
+        "scaffold": {"replicas": 2},
         **changes,
     }
-    return dict(scaffold.files(args))  # type: ignore[arg-type]
+    return dict(scaffold.files(Application.model_validate(application), "flux-system"))
 
 
 @given(
@@ -40,7 +39,7 @@ def rendered(**changes: object) -> dict[str, str]:
     path=st.sampled_from(OVERLAYS),
 )  # fmt: skip
 def test_every_name_makes_yaml_that_says_the_same(name: str, branch: str, path: str) -> None:
-    files = rendered(object_name=name, branch=branch, path=path)
+    files = rendered(name=name, branch=branch, path=path)
     assert len(files) == 5
     assert "@{" not in "".join(files.values()).replace(branch, "")
     content = {place: yaml.load(text, yaml.BaseLoader) for place, text in files.items()}  # noqa: S506
