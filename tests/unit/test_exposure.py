@@ -45,6 +45,8 @@ def test_the_url_follows_the_way_in_and_what_the_stack_says_of_it() -> None:
         ({"port": 443}, "https://flux.example.com"),
         ({"scheme": "http", "verifyTls": False}, "http://flux.example.com"),
         (INGRESS, "https://flux.example.com"),
+        # Pulumi.yaml gives every group that a stack leaves out as an empty one.
+        (INGRESS | {"gateway": {}}, "https://flux.example.com"),
         (INGRESS | {"scheme": "http", "verifyTls": False}, "http://flux.example.com"),
         (NODE_PORT, "http://flux.example.com:31234"),
         (NODE_PORT | {"nodePort": {"port": 32000}}, "http://flux.example.com:32000"),
