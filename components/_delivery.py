@@ -29,21 +29,14 @@ def deliver(
         return _release(
             name, app, app.helm_release, secrets, sources, target_namespace, opts
         ), sources
-    spec = app.kustomization
     return Kustomization(
         name,
         {
             "object_name": app.name,
             "namespace": secrets.namespace,
             "source_name": source_name,
-            "path": spec.path,
-            "interval": spec.interval,
-            "retry_interval": spec.retry_interval,
-            "prune": spec.prune,
-            "force": spec.force,
-            "wait": spec.wait,
+            "kustomization": app.kustomization,
             "target_namespace": target_namespace,
-            "depends_on": spec.depends_on,
         },
         opts,
     ), sources

@@ -7,7 +7,7 @@ import pytest
 
 import components
 from components.cluster import Cluster
-from components.values import Application, HelmRelease, HelmRepository, Image, Stack
+from components.values import Application, HelmRelease, HelmRepository, Image, Kustomization, Stack
 from components.values.notification import Notification as Entry
 from components.values.scaffold import Scaffold
 from tests.unit.conftest import CONFIG, Engine
@@ -53,6 +53,7 @@ def arguments(kind: type, name: str) -> dict[str, object]:
         ),
         "image": image,
         "bot": stack.bot,
+        "kustomization": Kustomization(),
         "helm_repository": HelmRepository(url="https://charts.example.com"),
         "helm_release": HelmRelease(chart="./chart"),
         "notification": Entry(name=name, type="slack"),
