@@ -136,6 +136,7 @@ def test_the_secret_store_may_read_the_parameters_and_decrypt_with_their_key() -
     statements: list[dict[str, list[str]]] = policy["Statement"]  # type: ignore[assignment]
     read, decrypt = statements
     assert read["Resource"] == ["arn:a", "arn:b"]
-    assert all(action.startswith("ssm:GetParameter") for action in read["Action"])
+    calls = ("GetParameter", "GetParameters", "GetParameterHistory")
+    assert read["Action"] == [f"ssm:{call}" for call in calls]
     assert decrypt == {"Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": ["arn:key"]}
     assert len(_rules.secret_store_policy(["arn:a"], None)["Statement"]) == 1  # type: ignore[arg-type]
