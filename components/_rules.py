@@ -75,6 +75,17 @@ def receiver_path(token: str, name: str, namespace: str) -> str:
     return f"/hook/{hashlib.sha256(f'{token}{name}{namespace}'.encode()).hexdigest()}"
 
 
+def is_served(path: str) -> str:
+    """A `pulumi.com/waitFor` that holds once a Receiver serves a path.
+
+    It has but the last 8 of the path's 64 digits, because the Kubernetes plugin shows what it waits for, on the screen
+    and in events, even where that is secret.
+
+    Source: pulumi-kubernetes `provider/pkg/await/condition/jsonpath.go`; RFC 9535, `match`.
+    """
+    return f"jsonpath={{.status[?match(@, '/hook/.*{path[-8:]}')]}}"
+
+
 def branch_filter(branch: str) -> str:
     """A Receiver's resourceFilter (CEL) that takes pushes to `branch` alone, and events without a ref, such as ping.
 

@@ -12,6 +12,7 @@ from components._rules import (
     FLUX_NOTIFICATION,
     FLUX_SOURCE,
     branch_filter,
+    is_served,
     receiver_path,
 )
 from components.git_repository import DEFAULT_BRANCH
@@ -73,9 +74,8 @@ class Receiver(pulumi.ComponentResource):
                 "namespace": args["namespace"],
                 "annotations": {
                     **DELETED_BY_FLUX,
-                    "pulumi.com/waitFor": pulumi.Output.concat(
-                        "jsonpath={.status.webhookPath}=", path
-                    ),
+                    # Of the path there is so little in it that a preview may show the object.
+                    "pulumi.com/waitFor": pulumi.Output.unsecret(path.apply(is_served)),
                 },
             },
             spec={

@@ -21,7 +21,7 @@ from tests.plugins.hub import BOT, OWNER, Hub
 from tests.plugins.protocol import Plugin, StartPlugin
 from tests.plugins.space import DEFINITION, Space
 from tests.processes import answers, free_port, running
-from tests.world import World
+from tests.world import World, eventually
 
 
 @pytest.fixture
@@ -94,6 +94,8 @@ def cluster(kubeconfig: Path) -> Iterator[Cluster]:
     """The API server with the definition of Widget in place."""
     reached = Cluster(load_config({"kubeconfig": str(kubeconfig)}))
     reached.request("POST", reached.path(DEFINITION, with_name=False), DEFINITION)
+    # A definition is served a moment after it is taken.
+    eventually(lambda: reached.kind("lab.test/v1", "Widget"))
     yield reached
     reached.close()
 

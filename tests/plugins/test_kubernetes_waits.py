@@ -7,6 +7,7 @@ import grpc
 import pytest
 
 from lab.plugins.kubernetes.cluster import ApiError
+from lab.plugins.kubernetes.conditions import parse_wait_for
 from lab.plugins.values import Properties, Secret, plain_object
 from tests.plugins.space import WIDGET, Space, details
 
@@ -47,6 +48,27 @@ def test_a_creation_waits_until_the_status_says_so(space: Space, expression: str
         done.set()
         thread.join()
     assert state["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("expression", "held", "shown"),
+    [
+        ("jsonpath={.status.path}=/a", True, "Found {.status.path}=/a"),
+        ("jsonpath={.status.path}=/b", False, 'Waiting for {.status.path}=/b (found "/a")'),
+        ("jsonpath={.status.path}", True, "Found {.status.path}"),
+        ("jsonpath={.status[?match(@, '/.')]}", True, "Found {.status[?match(@, '/.')]}"),
+        ("jsonpath={.status.other}=/a", False, "{.status.other} selected nothing"),
+        ("condition=Ready", False, "Resource has condition Ready=False (want True)"),
+        ("condition=Ready=False", True, ""),
+        ("condition=Stalled", False, ""),
+    ],
+)
+def test_what_is_waited_for_is_shown_as_the_official_plugin_shows_it(
+    expression: str, held: bool, shown: str
+) -> None:
+    ready: Properties = {"type": "Ready", "status": "False", "message": "/a"}
+    (condition,) = parse_wait_for(expression)
+    assert condition.check({"status": {"path": "/a", "conditions": [ready]}}) == (held, shown)
 
 
 def test_a_wait_that_times_out_keeps_the_object_in_the_state_and_tells_no_secret(

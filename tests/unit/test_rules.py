@@ -2,6 +2,7 @@
 
 import string
 
+import jsonpath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,6 +124,24 @@ def test_a_value_may_fill_its_tier_and_not_a_byte_more(tier: str, limit: int) ->
 )
 def test_an_images_registry_is_the_one_docker_would_ask(image: str, registry: str) -> None:
     assert _rules.registry_of(image) == registry
+
+
+@given(path=st.from_regex(r"/hook/[0-9a-f]{64}", fullmatch=True))
+def test_the_wait_for_a_path_holds_of_no_other_and_does_not_tell_it(path: str) -> None:
+    wait = _rules.is_served(path)
+    query = wait.removeprefix("jsonpath={").removesuffix("}")
+    others = {"observedGeneration": 1, "conditions": [{"message": path}], "other": path[-8:]}
+    another = path[:-1] + ("1" if path.endswith("0") else "0")
+
+    def found(**status: object) -> list[object]:
+        return jsonpath.findall(f"${query}", {"status": others | status})
+
+    assert found(webhookPath=path) == [path]
+    assert found(webhookPath=another) == found() == []
+    assert "=" not in query, (
+        "the plugin would take what follows for a value, and show what it finds"
+    )
+    assert path[:-8] not in wait
 
 
 def test_known_hosts_do_not_depend_on_the_order_of_githubs_answer() -> None:

@@ -2,7 +2,9 @@
 
 After pulumi-kubernetes `provider/pkg/metadata/overrides.go`, `provider/pkg/jsonpath` and
 `provider/pkg/await/condition`: one expression or a JSON array of them, each `condition=Type[=Status]`
-or `jsonpath={.path}[=value]`, and none holds while the object's status is older than its spec.
+or `jsonpath={.path}[=value]`, and none holds while the object's status is older than its spec. What a
+check comes to is shown as the official plugin shows it, an expected value and a found one included,
+even where the annotation is secret.
 """
 
 import json
@@ -19,10 +21,15 @@ _BRACKETS = re.compile(r"\{\s*(.*?)\s*\}")
 
 @dataclass(frozen=True)
 class Condition:
-    """One expression: how to call it without its expected value, which may be secret, and its test."""
+    """One expression.
+
+    Attributes:
+        name: What to call it in a refusal: not by its expected value, which may be secret.
+        check: Whether it holds of an object, and what is shown of that.
+    """
 
     name: str
-    holds: Callable[[Properties], bool]
+    check: Callable[[Properties], tuple[bool, str]]
 
 
 def parse_wait_for(annotation: str) -> list[Condition]:
@@ -90,13 +97,18 @@ def _parse_jsonpath(expression: str) -> Condition:
         raise ProviderError(f'{WAIT_FOR}: parsing "{path}": {error}') from None
     value = parts[1] if len(parts) == 2 else ""
 
-    def holds(live: Properties) -> bool:
+    def check(live: Properties) -> tuple[bool, str]:
         if _outdated(live, plain_object(live.get("status")).get("observedGeneration")):
-            return False
+            return False, ""
         found = compiled.findall(live)
-        return bool(found) and (not value or _text(found[0], path) == value)
+        if not found:
+            return False, f"{path} selected nothing"
+        text = _text(found[0], path) if value else ""
+        if text == value:
+            return True, f"Found {expression}"
+        return False, f'Waiting for {expression} (found "{text}")'
 
-    return Condition(f"{path} to have its expected value" if value else f"{path} to exist", holds)
+    return Condition(f"{path} to have its expected value" if value else f"{path} to exist", check)
 
 
 def _text(found: object, path: str) -> str:
@@ -107,17 +119,20 @@ def _text(found: object, path: str) -> str:
     return "<nil>" if found is None else str(found)
 
 
-def _has(live: Properties, wanted: str, status: str) -> bool:
+def _has(live: Properties, wanted: str, status: str) -> tuple[bool, str]:
     current = plain_object(live.get("status"))
     conditions = current.get("conditions")
     for condition in conditions if isinstance(conditions, list) else []:
         entry = plain_object(condition)
         if str(entry.get("type")).lower() == wanted.lower():
             observed = entry.get("observedGeneration", current.get("observedGeneration"))
-            return not _outdated(live, observed) and (
-                str(entry.get("status")).lower() == status.lower()
-            )
-    return False
+            if _outdated(live, observed):
+                return False, ""
+            found = entry.get("status")
+            if str(found).lower() == status.lower():
+                return True, ""
+            return False, f"Resource has condition {wanted}={found} (want {status})"
+    return False, ""
 
 
 def _outdated(live: Properties, observed: Value) -> bool:

@@ -73,10 +73,18 @@ def until_ready(call: Call, cluster: Cluster, inputs: Properties, live: Properti
         return live
     missing = parse_wait_for(expression)
     path = cluster.path(live)
+    told: set[str] = set()
+
+    def holds(condition: Condition) -> bool:
+        held, message = condition.check(live)
+        if message not in told | {""}:
+            told.add(message)
+            call.log("INFO", message)
+        return held
 
     def step() -> bool:
         nonlocal live, missing
-        missing = [condition for condition in missing if not condition.holds(live)]
+        missing = [condition for condition in missing if not holds(condition)]
         if not missing:
             return True
         try:
@@ -89,10 +97,7 @@ def until_ready(call: Call, cluster: Cluster, inputs: Properties, live: Properti
             ) from None
         return False
 
-    def told() -> str:
-        return f"Waiting for {_names(missing)}; {describe(live)}"
-
-    ended = _poll(call, inputs, step, told)
+    ended = _poll(call, inputs, step)
     if ended:
         raise NotReadyError(
             f"{ended} while waiting for {_named(live)}: {_names(missing)}. Status: {describe(live)}",
@@ -139,7 +144,7 @@ def until_gone(call: Call, cluster: Cluster, inputs: Properties, live: Propertie
         finalizers = metadata(current).get("finalizers")
         return uid is not None and metadata(current).get("uid") != uid
 
-    ended = _poll(call, inputs, step, lambda: f"Waiting for finalizers {finalizers}")
+    ended = _poll(call, inputs, step)
     if ended:
         raise NotReadyError(
             f"{ended} while waiting for {_named(live)} to be deleted; finalizers: {finalizers}",
@@ -147,17 +152,14 @@ def until_gone(call: Call, cluster: Cluster, inputs: Properties, live: Propertie
         )
 
 
-def _poll(call: Call, inputs: Properties, step: Callable[[], bool], told: Callable[[], str]) -> str:
+def _poll(call: Call, inputs: Properties, step: Callable[[], bool]) -> str:
     given = annotation(inputs, "pulumi.com/timeoutSeconds")
     limit = call.timeout or (float(given) if given.isdigit() else _DEFAULT_TIMEOUT)
-    end, pause, last = time.monotonic() + limit, _FIRST_PAUSE, ""
+    end, pause = time.monotonic() + limit, _FIRST_PAUSE
     while not step():
         remaining = end - time.monotonic()
         if remaining <= 0:
             return f"timed out after {limit:g} s"
-        if pause == _LONGEST_PAUSE and told() != last:
-            last = told()
-            call.log("INFO", last)
         if call.cancelled.wait(min(pause, remaining)):
             return "cancelled"
         pause = min(pause * 1.5, _LONGEST_PAUSE)
