@@ -141,7 +141,8 @@ def test_the_wait_for_a_path_holds_of_no_other_and_does_not_tell_it(path: str) -
     assert "=" not in query, (
         "the plugin would take what follows for a value, and show what it finds"
     )
-    assert path[:-8] not in wait
+    assert path[-8:] in wait
+    assert path[-9:] not in wait
 
 
 def test_known_hosts_do_not_depend_on_the_order_of_githubs_answer() -> None:
