@@ -2,9 +2,9 @@
 
 After pulumi-kubernetes `provider/pkg/metadata/overrides.go`, `provider/pkg/jsonpath` and
 `provider/pkg/await/condition`: one expression or a JSON array of them, each `condition=Type[=Status]`
-or `jsonpath={.path}[=value]`, and none holds while the object's status is older than its spec. What a
-check comes to is shown as the official plugin shows it, an expected value and a found one included,
-even where the annotation is secret.
+or `jsonpath={.path}[=value]`, and none holds while the object's status is older than its spec. An
+expected value and a found one are shown as the official plugin shows them, even where the annotation
+is secret.
 """
 
 import json

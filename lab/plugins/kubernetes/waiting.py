@@ -73,12 +73,12 @@ def until_ready(call: Call, cluster: Cluster, inputs: Properties, live: Properti
         return live
     missing = parse_wait_for(expression)
     path = cluster.path(live)
-    told: set[str] = set()
+    shown = {""}
 
     def holds(condition: Condition) -> bool:
         held, message = condition.check(live)
-        if message not in told | {""}:
-            told.add(message)
+        if message not in shown:
+            shown.add(message)
             call.log("INFO", message)
         return held
 
@@ -97,7 +97,10 @@ def until_ready(call: Call, cluster: Cluster, inputs: Properties, live: Properti
             ) from None
         return False
 
-    ended = _poll(call, inputs, step)
+    def told() -> str:
+        return f"Waiting for {_names(missing)}; {describe(live)}"
+
+    ended = _poll(call, inputs, step, told)
     if ended:
         raise NotReadyError(
             f"{ended} while waiting for {_named(live)}: {_names(missing)}. Status: {describe(live)}",
@@ -144,7 +147,7 @@ def until_gone(call: Call, cluster: Cluster, inputs: Properties, live: Propertie
         finalizers = metadata(current).get("finalizers")
         return uid is not None and metadata(current).get("uid") != uid
 
-    ended = _poll(call, inputs, step)
+    ended = _poll(call, inputs, step, lambda: f"Waiting for finalizers {finalizers}")
     if ended:
         raise NotReadyError(
             f"{ended} while waiting for {_named(live)} to be deleted; finalizers: {finalizers}",
@@ -152,14 +155,17 @@ def until_gone(call: Call, cluster: Cluster, inputs: Properties, live: Propertie
         )
 
 
-def _poll(call: Call, inputs: Properties, step: Callable[[], bool]) -> str:
+def _poll(call: Call, inputs: Properties, step: Callable[[], bool], told: Callable[[], str]) -> str:
     given = annotation(inputs, "pulumi.com/timeoutSeconds")
     limit = call.timeout or (float(given) if given.isdigit() else _DEFAULT_TIMEOUT)
-    end, pause = time.monotonic() + limit, _FIRST_PAUSE
+    end, pause, last = time.monotonic() + limit, _FIRST_PAUSE, ""
     while not step():
         remaining = end - time.monotonic()
         if remaining <= 0:
             return f"timed out after {limit:g} s"
+        if pause == _LONGEST_PAUSE and told() != last:
+            last = told()
+            call.log("INFO", last)
         if call.cancelled.wait(min(pause, remaining)):
             return "cancelled"
         pause = min(pause * 1.5, _LONGEST_PAUSE)
