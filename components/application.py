@@ -72,9 +72,10 @@ class Application(pulumi.ComponentResource):
         token_secret = secrets.sync("webhook-token", kept, contents.WEBHOOK_TOKEN)
 
         # What is delivered, and where to.
-        files = []
+        beside: list[pulumi.Resource] = []
         if app.scaffold:
-            files = [Scaffold(name, {"application": app, "namespace": stack.namespace}, child).last]
+            files = Scaffold(name, {"application": app, "namespace": stack.namespace}, child)
+            beside.append(files.last)
         target = app.target_namespace
         target_namespace = cluster.target_namespaces.get(target, target) if target else None
         source = GitRepository(
@@ -94,7 +95,6 @@ class Application(pulumi.ComponentResource):
         delivery, sources = deliver(
             name, app, source.object_name, secrets, stack, target_namespace, child
         )
-        beside: list[pulumi.Resource] = []
         if status_secret := credentials.commit_status(args["github_app"]):
             beside.append(
                 CommitStatus(
@@ -154,7 +154,7 @@ class Application(pulumi.ComponentResource):
                 "events": app.webhook.events,
                 "verify_tls": stack.verify_tls,
                 # GitHub must not announce a push before there is something to apply it.
-                "after": [delivery, *beside, *files],
+                "after": [delivery, *beside],
             },
             child,
         )

@@ -26,7 +26,7 @@ class HelmReleaseArgs(TypedDict):
     helm_release: values.HelmRelease
     """What is released, and how; its Helm repository is not made here."""
     target_namespace: NotRequired[pulumi.Input[str] | None]
-    """Namespace of the release; defaults to the object's."""
+    """Namespace of the release, where it is made in the same stack; defaults to what `helm_release` says."""
     create_namespace: NotRequired[bool]
     """Whether Helm makes the namespace, and leaves it behind; defaults to False."""
     awaited: NotRequired[bool]
@@ -84,7 +84,7 @@ def _spec(args: HelmReleaseArgs) -> dict[str, Any]:
         interval=release.interval,
         timeout=release.timeout,
         releaseName=release.release_name or args["object_name"],
-        targetNamespace=args.get("target_namespace"),
+        targetNamespace=args.get("target_namespace", release.target_namespace),
         maxHistory=release.max_history,
         install={
             **action,

@@ -8,7 +8,7 @@ from pulumi_kubernetes.apiextensions import CustomResource
 
 from components import values
 from components._order import after
-from components._rules import DELETED_BY_FLUX, FLUX_IMAGE
+from components._rules import DELETED_BY_FLUX, FLUX_IMAGE, given
 
 SIGNATURES = r"^.*\.sig$"
 """Tags under which cosign keeps its signatures: they are no images."""
@@ -76,11 +76,11 @@ class ImageAutomation(pulumi.ComponentResource):
         )
         policy = self._object(
             "ImagePolicy",
-            {
-                "imageRepositoryRef": {"name": after(repository, args["object_name"])},
-                "policy": image.policy.choice,
-                **({"filterTags": image.policy.filter} if image.policy.filter else {}),
-            },
+            given(
+                imageRepositoryRef={"name": after(repository, args["object_name"])},
+                policy=image.policy.choice,
+                filterTags=image.policy.filter,
+            ),
         )
         instance = after(policy, args["object_name"])
         automation = self._object(

@@ -22,7 +22,7 @@ class KustomizationArgs(TypedDict):
     kustomization: values.Kustomization
     """What is applied, and how."""
     target_namespace: NotRequired[pulumi.Input[str] | None]
-    """Namespace given to every applied object; defaults to none, what the manifests say."""
+    """Namespace of every applied object, where it is made in the same stack; defaults to what `kustomization` says."""
 
 
 class Kustomization(pulumi.ComponentResource):
@@ -50,7 +50,7 @@ class Kustomization(pulumi.ComponentResource):
             "force": kustomization.force,
             "wait": kustomization.wait,
             **given(
-                targetNamespace=args.get("target_namespace"),
+                targetNamespace=args.get("target_namespace", kustomization.target_namespace),
                 dependsOn=[{"name": each} for each in kustomization.depends_on],
             ),
         }

@@ -74,6 +74,7 @@ class Monitoring(pulumi.ComponentResource):
                         "chart": CHART,
                         "repository": CHARTS,
                         "version": monitoring.version,
+                        "targetNamespace": monitoring.namespace,
                         "interval": "30m",
                         "test": True,
                         # The operator writes into objects of its own chart.
@@ -81,7 +82,6 @@ class Monitoring(pulumi.ComponentResource):
                         "values": VALUES,
                     }
                 ),
-                "target_namespace": monitoring.namespace,
                 "create_namespace": True,
                 "awaited": True,
             },

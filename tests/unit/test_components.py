@@ -117,3 +117,20 @@ def test_a_write_through_the_bot_component_without_a_bot_is_refused(engine: Engi
     stack = Stack.model_validate({k: v for k, v in CONFIG.items() if k != "applications"})
     with pytest.raises(ValueError, match="the stack has no bot"):
         engine.run(lambda: components.Bot("bot", {"stack": stack}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "said"),
+    [
+        (components.Kustomization, "kustomization", Kustomization),
+        (components.HelmRelease, "helm_release", HelmRelease),
+    ],
+)
+def test_a_delivery_by_itself_goes_where_its_values_say(
+    kind: type, key: str, said: type[Kustomization | HelmRelease], engine: Engine
+) -> None:
+    value = said.model_validate(
+        {"targetNamespace": "there"} | ({"chart": "./chart"} if said is HelmRelease else {})
+    )
+    engine.run(lambda: kind("one", {**arguments(kind, "one"), key: value}))
+    assert engine.one(kind.__name__).inputs["spec"]["targetNamespace"] == "there"
