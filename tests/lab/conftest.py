@@ -63,7 +63,7 @@ class Application:
         """Commit another number of replicas; the commit's id.
 
         No two commits have the same files: source-controller patches the status of a source with what differs from its
-        cache, and where that is behind and a digest comes again, the new revision keeps the digest of the one before.
+        cache, so where that is behind and a digest comes again, the new revision can be left with another's digest.
         """
         text = push.example(EXAMPLE)[OVERLAY].replace("count: 2", f"count: {replicas}")
         text += f"# {uuid.uuid4()}\n"

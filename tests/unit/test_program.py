@@ -69,7 +69,7 @@ def test_the_hook_receiver_and_route_speak_of_one_path(engine: Engine) -> None:
     assert rule["backendRefs"] == [{"kind": "Service", "name": "webhook-receiver", "port": 80}]
     metadata = revealed(engine.one("Receiver").inputs["metadata"])
     wait = metadata["annotations"]["pulumi.com/waitFor"]  # type: ignore[index]
-    assert wait == _rules.is_served(PATH)
+    assert wait == f"jsonpath={{.status[?match(@, '/hook/.*{PATH[-8:]}')]}}"
 
 
 def test_ping_is_the_receivers_and_not_the_hooks(engine: Engine) -> None:
