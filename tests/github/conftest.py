@@ -1,21 +1,17 @@
-"""A whole double in this process, a receiver behind its gateway, and clients."""
+"""A whole double in this process, a receiver behind its gateway, and keys to clone with."""
 
 import asyncio
 import os
-import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncssh
-import httpx
 import pytest
 import trustme
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from githubkit import GitHub, TokenAuthStrategy
 
 from lab.github.config import (
     AccountConfig,
@@ -29,62 +25,20 @@ from lab.github.config import (
 )
 from lab.github.server import Double
 from tests.github.app import APP_ID, INSTALLATION
+from tests.github.lab import (
+    BOT,
+    BOT_EMAIL,
+    HOST,
+    ORGANISATION,
+    REPOSITORY,
+    Git,
+    Keys,
+    Lab,
+    register,
+    url,
+)
 from tests.github.receiver import Receiver, receiving
-from tests.github.serving import delivered, free_ports, started
-
-ORGANISATION = "developer-friendly"
-REPOSITORY = "echo-server"
-BOT = "developer-friendly-bot"
-BOT_EMAIL = "github@developer-friendly.blog"
-HOST = "flux.fluxhook.test"
-RECEIVER = f"https://{HOST}/hook/0123456789abcdef"
-
-
-@dataclass(frozen=True)
-class Lab:
-    """A running double with its tokens by rights."""
-
-    double: Double
-    loop: asyncio.AbstractEventLoop
-    tokens: dict[Rights, str] = field(repr=False)
-
-    @property
-    def config(self) -> Config:
-        return self.double.config
-
-    @property
-    def https(self) -> Https:
-        assert self.config.https
-        return self.config.https
-
-    def client(self, rights: Rights = Rights.ORGANISATION) -> httpx.Client:
-        """A plain HTTP client with the token of these rights."""
-        headers = {"Authorization": f"Bearer {self.tokens[rights]}"}
-        # A context that loads no certificates: a client is made in no time.
-        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        return httpx.Client(base_url=self.config.api_url, headers=headers, verify=tls)
-
-    def github(self, rights: Rights = Rights.ORGANISATION) -> GitHub[TokenAuthStrategy]:
-        """GitHub's description as an independent client reads it."""
-        return GitHub(
-            self.tokens[rights],
-            base_url=self.config.api_url,
-            http_cache=False,
-            auto_retry=False,
-            trust_env=False,
-        )
-
-    def settle(self) -> None:
-        """Waits until every delivery has been made."""
-        asyncio.run_coroutine_threadsafe(delivered(), self.loop).result(30)
-
-    def push(self, message: str = "a change", **files: str) -> str:
-        """Commits to main by the lab's own call; the new commit's id."""
-        order = {"branch": "main", "message": message, "files": files or {"README.md": message}}
-        with self.client() as client:
-            answer = client.post(f"/_lab/repos/{ORGANISATION}/{REPOSITORY}/push", json=order)
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["sha"])
+from tests.github.serving import free_ports, started
 
 
 @pytest.fixture(scope="session")
@@ -184,10 +138,6 @@ def lab(
         loop.close()
 
 
-Keys = Callable[[str], asyncssh.SSHKey]
-Git = Callable[..., subprocess.CompletedProcess[str]]
-
-
 @pytest.fixture
 def git(lab: Lab, tmp_path: Path) -> Git:
     """Runs git as the holder of a private key: `git(key, "clone", url, path)`."""
@@ -221,19 +171,6 @@ def git(lab: Lab, tmp_path: Path) -> Git:
     return run
 
 
-def url(lab: Lab, name: str = REPOSITORY, user: str = "git") -> str:
-    return f"ssh://{user}@127.0.0.1:{lab.config.ssh_port}/{ORGANISATION}/{name}"
-
-
-def register(lab: Lab, key: asyncssh.SSHKey, name: str = REPOSITORY, **options: object) -> str:
-    """Registers a deploy key; its path."""
-    body = {"title": "t", "key": key.export_public_key().decode(), **options}
-    with lab.client() as client:
-        answer = client.post(f"/repos/{ORGANISATION}/{name}/keys", json=body)
-    assert answer.status_code == 201, answer.text
-    return f"/repos/{ORGANISATION}/{name}/keys/{answer.json()['id']}"
-
-
 @pytest.fixture
 def writable(lab: Lab, deploy_key: Keys) -> asyncssh.SSHKey:
     register(lab, deploy_key("writable"), read_only=False)
@@ -248,10 +185,3 @@ def clone(lab: Lab, git: Git, writable: asyncssh.SSHKey, tmp_path: Path) -> Path
     done = git(writable, "clone", "-q", url(lab), str(target))
     assert done.returncode == 0, done.stderr
     return target
-
-
-def commit(git: Git, key: asyncssh.SSHKey, clone: Path, name: str, *more: str) -> str:
-    (clone / name).write_text(name)
-    for arguments in (["add", "."], ["commit", "-q", "-m", f"add {name}", *more]):
-        assert git(key, "-C", str(clone), *arguments).returncode == 0
-    return git(key, "-C", str(clone), "rev-parse", "HEAD").stdout.strip()

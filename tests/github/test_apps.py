@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 
 from lab.github import apps
 from tests.github.app import APP_ID, INSTALLATION, json_web_token
-from tests.github.conftest import ORGANISATION, REPOSITORY, Lab
+from tests.github.lab import ORGANISATION, REPOSITORY, Lab
 
 TOKENS = f"/app/installations/{INSTALLATION}/access_tokens"
 REPO = f"/repos/{ORGANISATION}/{REPOSITORY}"

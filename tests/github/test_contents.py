@@ -7,7 +7,7 @@ import asyncssh
 
 from lab.github.contract import check_answer
 from lab.github.operations import OPERATIONS
-from tests.github.conftest import ORGANISATION, REPOSITORY, Git, Lab, commit
+from tests.github.lab import ORGANISATION, REPOSITORY, Git, Lab, commit
 
 CONTENTS = f"/repos/{ORGANISATION}/{REPOSITORY}/contents"
 

@@ -6,7 +6,7 @@ import json
 import httpx
 
 from lab.github.config import Rights
-from tests.github.conftest import ORGANISATION, RECEIVER, REPOSITORY, Lab
+from tests.github.lab import ORGANISATION, RECEIVER, REPOSITORY, Lab
 from tests.github.receiver import Receiver
 
 REPO = f"/repos/{ORGANISATION}/{REPOSITORY}"

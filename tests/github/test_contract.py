@@ -13,7 +13,7 @@ from lab.github.contract import ContractError, check_answer, check_event
 from lab.github.operation import Operation
 from lab.github.operations import OPERATIONS
 from tests.github.app import APP_ID, INSTALLATION, as_app
-from tests.github.conftest import (
+from tests.github.lab import (
     BOT,
     BOT_EMAIL,
     ORGANISATION,

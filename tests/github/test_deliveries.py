@@ -9,7 +9,7 @@ import pytest
 from githubkit_schemas.v2026_03_10.models import HookDelivery, WebhookPush
 
 from lab.github.hook_rules import MASK
-from tests.github.conftest import HOST, ORGANISATION, RECEIVER, REPOSITORY, Lab
+from tests.github.lab import HOST, ORGANISATION, RECEIVER, REPOSITORY, Lab
 from tests.github.receiver import Receiver
 
 HOOKS = f"/repos/{ORGANISATION}/{REPOSITORY}/hooks"

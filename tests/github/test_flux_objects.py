@@ -13,7 +13,7 @@ import yaml
 from lab.github.flux_objects import FluxObject, flux_object
 from lab.github.page import shortened
 from lab.github.server import Double
-from tests.github.conftest import ORGANISATION, REPOSITORY, Lab
+from tests.github.lab import ORGANISATION, REPOSITORY, Lab
 
 SHA = "0123456789abcdef" * 2 + "01234567"
 

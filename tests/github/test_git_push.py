@@ -5,7 +5,7 @@ from pathlib import Path
 
 import asyncssh
 
-from tests.github.conftest import ORGANISATION, REPOSITORY, Git, Lab, commit
+from tests.github.lab import ORGANISATION, REPOSITORY, Git, Lab, commit
 from tests.github.receiver import Receiver
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import asyncssh
 
-from tests.github.conftest import ORGANISATION, REPOSITORY, Git, Keys, Lab, commit, register, url
+from tests.github.lab import ORGANISATION, REPOSITORY, Git, Keys, Lab, commit, register, url
 from tests.github.receiver import Receiver
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lab.github.hook_rules import MASK
-from tests.github.conftest import HOST, ORGANISATION, RECEIVER, REPOSITORY, Lab
+from tests.github.lab import HOST, ORGANISATION, RECEIVER, REPOSITORY, Lab
 
 HOOKS = f"/repos/{ORGANISATION}/{REPOSITORY}/hooks"
 SECRET = "s" * 32

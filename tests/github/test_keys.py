@@ -5,7 +5,7 @@ import pysequoia
 from pysequoia.packet import Packet, PacketPile
 
 from lab.github.config import Rights
-from tests.github.conftest import BOT_EMAIL, ORGANISATION, REPOSITORY, Lab
+from tests.github.lab import BOT_EMAIL, ORGANISATION, REPOSITORY, Lab
 
 KEYS = f"/repos/{ORGANISATION}/{REPOSITORY}/keys"
 GPG = "/user/gpg_keys"

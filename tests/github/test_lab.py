@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from lab.github.config import Rights, read_config
-from tests.github.conftest import ORGANISATION, RECEIVER, REPOSITORY, Lab
+from tests.github.lab import ORGANISATION, RECEIVER, REPOSITORY, Lab
 from tests.github.receiver import Receiver
 
 PUSH = f"/_lab/repos/{ORGANISATION}/{REPOSITORY}/push"

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from lab.github.config import Rights
-from tests.github.conftest import BOT, ORGANISATION, REPOSITORY, Lab
+from tests.github.lab import BOT, ORGANISATION, REPOSITORY, Lab
 
 REPO = f"/repos/{ORGANISATION}/{REPOSITORY}"
 

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 
-from tests.github.conftest import HOST, Lab
+from tests.github.lab import HOST, Lab
 from tests.github.receiver import Receiver
 from tests.github.test_deliveries import last_delivery, make_hook
 

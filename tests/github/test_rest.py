@@ -3,7 +3,7 @@
 import pytest
 
 from lab.github.config import Rights
-from tests.github.conftest import BOT, ORGANISATION, RECEIVER, REPOSITORY, Lab
+from tests.github.lab import BOT, ORGANISATION, RECEIVER, REPOSITORY, Lab
 
 REPO = f"/repos/{ORGANISATION}/{REPOSITORY}"
 

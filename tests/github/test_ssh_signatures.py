@@ -8,7 +8,7 @@ import asyncssh
 import pytest
 
 from lab.github.config import Rights
-from tests.github.conftest import BOT_EMAIL, ORGANISATION, REPOSITORY, Git, Keys, Lab, commit
+from tests.github.lab import BOT_EMAIL, ORGANISATION, REPOSITORY, Git, Keys, Lab, commit
 from tests.github.test_verification import put_commit
 
 COMMIT = f"/repos/{ORGANISATION}/{REPOSITORY}/commits/main"

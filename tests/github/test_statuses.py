@@ -4,7 +4,7 @@ import pytest
 
 from lab.github import statuses
 from lab.github.config import Rights
-from tests.github.conftest import ORGANISATION, REPOSITORY, Lab
+from tests.github.lab import ORGANISATION, REPOSITORY, Lab
 
 REPO = f"/repos/{ORGANISATION}/{REPOSITORY}"
 

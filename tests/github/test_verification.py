@@ -8,7 +8,7 @@ from dulwich.refs import Ref
 from dulwich.repo import Repo
 
 from lab.github.config import Rights
-from tests.github.conftest import BOT_EMAIL, ORGANISATION, REPOSITORY, Lab
+from tests.github.lab import BOT_EMAIL, ORGANISATION, REPOSITORY, Lab
 
 COMMIT = f"/repos/{ORGANISATION}/{REPOSITORY}/commits/main"
 
