@@ -20,10 +20,10 @@ from rich.progress import track
 from fluxhook import flux, timeline
 from fluxhook.demo import FILE, REPLICAS
 from fluxhook.yaml_values import with_value
-from lab import control
-from lab.directory import CLONE, LabDirectory, LabError
-from lab.push import commit, connect, read
-from lab.surroundings import REPOSITORY
+from lab.run import control
+from lab.run.directory import CLONE, LabDirectory, LabError
+from lab.world.push import commit, connect, read
+from lab.world.surroundings import REPOSITORY
 
 PUSHES = 50
 

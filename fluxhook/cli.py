@@ -14,10 +14,11 @@ from rich.text import Text
 
 from fluxhook import demo as demonstration
 from fluxhook import deployment, image_demo, pushing
-from lab import control, toolchain
-from lab.directory import LabDirectory, LabError, LabState, ProcessState
-from lab.environment import environment, exports
-from lab.progress import BuildProgress, StartProgress
+from lab.build import toolchain
+from lab.run import control
+from lab.run.directory import LabDirectory, LabError, LabState, ProcessState
+from lab.run.progress import BuildProgress, StartProgress
+from lab.world.environment import environment, exports
 
 app = typer.Typer(
     help="Push-based Flux CD from one `pulumi up`, and the lab to try it in.",

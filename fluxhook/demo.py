@@ -11,8 +11,8 @@ from fluxhook import flux, steps
 from fluxhook.steps import DIGITS, Step
 from fluxhook.timeline import Watches, now, watching
 from fluxhook.yaml_values import value, with_value
-from lab.directory import LabDirectory
-from lab.push import commit, connect, full_name, read
+from lab.run.directory import LabDirectory
+from lab.world.push import commit, connect, full_name, read
 
 FILE = "kustomize/overlays/dev/kustomization.yaml"
 REPLICAS = "replicas.0.count"

@@ -9,10 +9,10 @@ from pydantic import BaseModel, Field, TypeAdapter
 from rich.console import Console
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from lab import control
-from lab.directory import CLONE, LabDirectory, LabError, LabState
-from lab.environment import environment
-from lab.push import connect
+from lab.run import control
+from lab.run.directory import CLONE, LabDirectory, LabError, LabState
+from lab.world.environment import environment
+from lab.world.push import connect
 
 STACK = "dev"
 

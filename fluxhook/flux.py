@@ -9,8 +9,8 @@ from lightkube import AsyncClient, KubeConfig
 from lightkube.generic_resource import GenericNamespacedResource
 from pydantic import AliasPath, BaseModel, Field
 
-from lab.directory import LabDirectory, LabError
-from lab.kinds import (
+from lab.run.directory import LabDirectory, LabError
+from lab.world.kinds import (
     GitRepository,
     ImagePolicy,
     ImageRepository,

@@ -19,10 +19,10 @@ from fluxhook.flux import Image, Target
 from fluxhook.steps import DIGITS, Step
 from fluxhook.timeline import Arrivals, Watches, now, watched, watching
 from fluxhook.yaml_values import value
-from lab import images
-from lab.directory import LabDirectory, LabError, LabState
-from lab.kinds import ImagePolicy, ImageRepository
-from lab.push import connect, full_name, read
+from lab.run.directory import LabDirectory, LabError, LabState
+from lab.world import images
+from lab.world.kinds import ImagePolicy, ImageRepository
+from lab.world.push import connect, full_name, read
 
 TAG = "images.0.newTag"
 REQUESTED = "reconcile.fluxcd.io/requestedAt"

@@ -9,9 +9,9 @@ import httpx2
 from fluxhook import flux, timeline
 from fluxhook.timeline import Applied
 from fluxhook.yaml_values import with_value
-from lab import control
-from lab.directory import LabDirectory, LabError
-from lab.push import commit, connect, full_name, read
+from lab.run import control
+from lab.run.directory import LabDirectory, LabError
+from lab.world.push import commit, connect, full_name, read
 
 
 @dataclass(frozen=True)

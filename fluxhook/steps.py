@@ -15,8 +15,8 @@ from rich.table import Table
 from tenacity import AsyncRetrying, TryAgain, retry_if_exception_type, wait_fixed
 
 from fluxhook.timeline import WITHIN, Watches, since
-from lab import control
-from lab.directory import LabDirectory, LabError, LabState
+from lab.run import control
+from lab.run.directory import LabDirectory, LabError, LabState
 
 DIGITS = 12
 """How much of a commit's id a line shows."""

@@ -13,8 +13,8 @@ from lightkube.generic_resource import GenericNamespacedResource
 from lightkube.resources.apps_v1 import Deployment
 
 from fluxhook.flux import Object, Status, Target
-from lab.directory import LabError
-from lab.kinds import GitRepository, Kustomization
+from lab.run.directory import LabError
+from lab.world.kinds import GitRepository, Kustomization
 
 WITHIN = 60.0
 """Seconds; a push is applied in about one, unless its webhook is missing."""

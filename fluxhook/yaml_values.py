@@ -4,7 +4,7 @@ import json
 
 import yaml
 
-from lab.directory import LabError
+from lab.run.directory import LabError
 
 
 def value(text: str, path: str) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from lab import control
-from lab.directory import LabDirectory
+from lab.run import control
+from lab.run.directory import LabDirectory
 from tests.world import World
 
 

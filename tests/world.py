@@ -13,10 +13,10 @@ from lightkube.resources.core_v1 import Service
 from lightkube.resources.networking_v1 import Ingress
 from tenacity import Retrying, stop_after_delay, wait_fixed
 
-from lab import control
-from lab.directory import LabDirectory, LabState
-from lab.environment import environment
-from lab.kinds import (
+from lab.run import control
+from lab.run.directory import LabDirectory, LabState
+from lab.world.environment import environment
+from lab.world.kinds import (
     Alert,
     ExternalSecret,
     FluxInstance,

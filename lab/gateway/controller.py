@@ -29,7 +29,7 @@ from lab.gateway.resources import GROUP, Object
 from lab.gateway.snapshot import Key, Snapshot
 from lab.gateway.statuses import reconcile
 from lab.gateway.writing import Gateway, GatewayClass, Writer
-from lab.kinds import HTTPRoute
+from lab.world.kinds import HTTPRoute
 
 log = logging.getLogger(__name__)
 

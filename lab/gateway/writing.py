@@ -22,7 +22,7 @@ from lightkube.types import PatchType
 from lab.gateway import endpoints, httproute, ingress, resources, services, statuses
 from lab.gateway.resources import GROUP, Object
 from lab.gateway.snapshot import Key
-from lab.kinds import HTTPRoute
+from lab.world.kinds import HTTPRoute
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from pydantic import AliasGenerator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from lab.github.hook_rules import MASK
-from lab.kinds import ExternalSecret, GitRepository, HTTPRoute, Kustomization, Receiver
+from lab.world.kinds import ExternalSecret, GitRepository, HTTPRoute, Kustomization, Receiver
 
 WITHIN = 2.0
 """Seconds the API server has for an answer; the page is shown without it then."""

@@ -17,9 +17,10 @@ import pytest
 from lightkube import KubeConfig
 from lightkube.config import client_adapter
 
-from lab import cluster, toolchain
-from lab.certificates import SUFFIX, write_certificates, write_cluster_credentials
-from lab.directory import LabDirectory
+from lab.build import toolchain
+from lab.run.directory import LabDirectory
+from lab.world import cluster
+from lab.world.certificates import SUFFIX, write_certificates, write_cluster_credentials
 from tests.processes import answers, free_port, running
 
 WITHIN = 60.0

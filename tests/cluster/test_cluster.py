@@ -1,4 +1,4 @@
-from lab import cluster
+from lab.world import cluster
 from tests.cluster.conftest import World
 
 CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"

@@ -4,7 +4,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from lab.socks import Reply, handle
+from lab.world.socks import Reply, handle
 
 GREETING = bytes([5, 1, 0])
 

@@ -17,8 +17,8 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.apps_v1 import Deployment as AppsDeployment
 from lightkube.resources.core_v1 import Namespace
 
-from lab import push
-from lab.kinds import GitRepository, Kustomization
+from lab.world import push
+from lab.world.kinds import GitRepository, Kustomization
 from tests.deployment import Deployment, deployed
 from tests.lab import monitoring
 from tests.lab.flux_operator import FluxOperator, operating

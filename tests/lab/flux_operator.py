@@ -16,7 +16,7 @@ from lightkube import AsyncClient, KubeConfig
 from lightkube.types import PatchType
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_fixed
 
-from lab.kinds import FluxInstance
+from lab.world.kinds import FluxInstance
 from tests.world import World
 
 FINALIZER = "fluxcd.controlplane.io/finalizer"

@@ -1,6 +1,6 @@
 """The lab's GitHub App in a stack's configuration, and what GitHub shows of a commit."""
 
-from lab.surroundings import APP_ID, INSTALLATION_ID
+from lab.world.surroundings import APP_ID, INSTALLATION_ID
 from tests.lab.conftest import Application
 from tests.world import World, eventually
 

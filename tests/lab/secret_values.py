@@ -2,7 +2,7 @@
 
 import secrets
 
-from lab import images
+from lab.world import images
 from tests.world import World
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lab import push
-from lab.surroundings import APP_ID, BOT, BOT_EMAIL, CHARTS_USER, INSTALLATION_ID
+from lab.world import push
+from lab.world.surroundings import APP_ID, BOT, BOT_EMAIL, CHARTS_USER, INSTALLATION_ID
 from tests.deployment import Deployment, deployed
 from tests.lab import monitoring
 from tests.lab.conftest import EXAMPLE

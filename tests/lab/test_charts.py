@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from lab.charts.packages import index, package
 from lab.charts.server import Chart, Repository, make_app
-from lab.push import EXAMPLES
+from lab.world.push import EXAMPLES
 
 CHART = EXAMPLES / "echo-server" / "charts" / "echo-server"
 OPEN, PRIVATE = "charts.example.org", "private.example.org"

@@ -10,7 +10,7 @@ import yaml
 from lightkube.core.exceptions import ApiError
 from lightkube.resources.core_v1 import ConfigMap
 
-from lab import push
+from lab.world import push
 from tests.deployment import Deployment, deployed
 from tests.world import World, eventually
 

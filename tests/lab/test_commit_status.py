@@ -1,6 +1,6 @@
 """Commit status with a token of its own, beside a deploy key."""
 
-from lab import push
+from lab.world import push
 from tests.lab.conftest import OVERLAY, delivered
 from tests.lab.github_app import await_status
 from tests.world import World

@@ -11,8 +11,8 @@ from lightkube.codecs import from_dict
 from lightkube.resources.core_v1 import Service
 from lightkube.resources.networking_v1 import Ingress
 
-from lab.kinds import Receiver
-from lab.surroundings import REPOSITORY
+from lab.world.kinds import Receiver
+from lab.world.surroundings import REPOSITORY
 from tests.world import World, eventually
 
 NAMESPACE = "flux-system"

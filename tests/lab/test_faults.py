@@ -12,8 +12,8 @@ from lightkube.models.core_v1 import Container, PodSpec, PodTemplateSpec
 from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
 from lightkube.resources.apps_v1 import Deployment
 
-from lab import control
-from lab.kinds import Kustomization
+from lab.run import control
+from lab.world.kinds import Kustomization
 from tests.lab.conftest import Application, delivered
 from tests.world import World, eventually
 

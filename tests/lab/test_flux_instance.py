@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from lightkube.core.exceptions import ApiError
 
-from lab.kinds import ClusterSecretStore, ExternalSecret, FluxInstance
+from lab.world.kinds import ClusterSecretStore, ExternalSecret, FluxInstance
 from tests.deployment import deployed
 from tests.lab.flux_operator import FluxOperator
 from tests.world import World

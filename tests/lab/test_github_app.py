@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from lightkube.resources.core_v1 import Secret
 
-from lab import push
-from lab.kinds import GitRepository
+from lab.world import push
+from lab.world.kinds import GitRepository
 from tests.lab.conftest import NAMESPACE, OVERLAY, Application, delivered, run_in
 from tests.lab.github_app import await_status, github_app
 from tests.lab.test_images import automated, message, verification

@@ -8,9 +8,9 @@ from lightkube.generic_resource import GenericNamespacedResource, create_namespa
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import Secret
 
-from lab import push
-from lab.kinds import GitRepository, Kustomization
-from lab.surroundings import APP_ID, INSTALLATION_ID, ORGANISATION
+from lab.world import push
+from lab.world.kinds import GitRepository, Kustomization
+from lab.world.surroundings import APP_ID, INSTALLATION_ID, ORGANISATION
 from tests.lab.conftest import NAMESPACE
 from tests.world import World, eventually
 

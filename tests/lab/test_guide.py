@@ -9,8 +9,8 @@ import yaml
 from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.core_v1 import Service
 
-from lab import kinds
-from lab.surroundings import BOT, BOT_EMAIL
+from lab.world import kinds
+from lab.world.surroundings import BOT, BOT_EMAIL
 from tests import world as worlds
 from tests.deployment import deployed
 from tests.lab import monitoring

@@ -15,8 +15,8 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import ConfigMap, Secret
 from lightkube.types import PatchType
 
-from lab import push
-from lab.kinds import GitRepository, Kustomization
+from lab.world import push
+from lab.world.kinds import GitRepository, Kustomization
 from tests.deployment import ROOT, Deployment, deployed
 from tests.world import World, eventually
 

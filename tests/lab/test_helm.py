@@ -11,10 +11,10 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.apps_v1 import Deployment
 from lightkube.resources.core_v1 import Secret, Service
 
-from lab import push
-from lab.certificates import PRIVATE_CHARTS
-from lab.kinds import GitRepository, HelmRelease, HelmRepository
-from lab.surroundings import CHARTS_USER
+from lab.world import push
+from lab.world.certificates import PRIVATE_CHARTS
+from lab.world.kinds import GitRepository, HelmRelease, HelmRepository
+from lab.world.surroundings import CHARTS_USER
 from tests.lab.conftest import NAMESPACE
 from tests.lab.helm import await_ready, made, release
 from tests.world import World

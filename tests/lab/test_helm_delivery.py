@@ -12,10 +12,10 @@ from lightkube.resources.apps_v1 import Deployment as AppsDeployment
 from lightkube.resources.core_v1 import ConfigMap, Namespace, Secret
 from lightkube.types import PatchType
 
-from lab import push
-from lab.certificates import PRIVATE_CHARTS
-from lab.kinds import GitRepository, HelmRelease, HelmRepository, Receiver
-from lab.surroundings import CHARTS_USER
+from lab.world import push
+from lab.world.certificates import PRIVATE_CHARTS
+from lab.world.kinds import GitRepository, HelmRelease, HelmRepository, Receiver
+from lab.world.surroundings import CHARTS_USER
 from tests.deployment import Deployment, deployed
 from tests.lab.conftest import EXAMPLE, NAMESPACE
 from tests.lab.helm import await_ready

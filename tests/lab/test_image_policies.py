@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from lab import images
-from lab.kinds import ImagePolicy
-from lab.surroundings import BOT, BOT_EMAIL
+from lab.world import images
+from lab.world.kinds import ImagePolicy
+from lab.world.surroundings import BOT, BOT_EMAIL
 from tests.deployment import deployed
 from tests.world import World, eventually
 

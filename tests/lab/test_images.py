@@ -15,10 +15,10 @@ from lightkube.types import PatchType
 from rich.console import Console
 
 from fluxhook import image_demo, steps
-from lab import images, push
-from lab.directory import LabError
-from lab.kinds import ImagePolicy, ImageRepository, ImageUpdateAutomation
-from lab.surroundings import BOT, BOT_EMAIL
+from lab.run.directory import LabError
+from lab.world import images, push
+from lab.world.kinds import ImagePolicy, ImageRepository, ImageUpdateAutomation
+from lab.world.surroundings import BOT, BOT_EMAIL
 from tests.deployment import deployed
 from tests.lab.conftest import NAMESPACE, OVERLAY, Application, run_in
 from tests.world import World, eventually

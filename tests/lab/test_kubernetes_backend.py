@@ -9,8 +9,8 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import Namespace, Secret
 
 from components._rules import WATCHED
-from lab import push
-from lab.kinds import ExternalSecret, GitRepository
+from lab.world import push
+from lab.world.kinds import ExternalSecret, GitRepository
 from tests.deployment import Deployment, deployed
 from tests.engine.test_secrets import body, forms
 from tests.lab.conftest import EXAMPLE, NAMESPACE, Application, delivered

@@ -12,9 +12,9 @@ import psutil
 import pytest
 from lightkube.resources.core_v1 import Secret, Service
 
-from lab import control
-from lab.directory import LabDirectory
-from lab.kinds import ImagePolicy, Receiver
+from lab.run import control
+from lab.run.directory import LabDirectory
+from lab.world.kinds import ImagePolicy, Receiver
 from tests.world import KINDS, World, eventually
 
 REPOSITORY = "developer-friendly/echo-server"

@@ -9,7 +9,7 @@ from lightkube import ApiError
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import Namespace, Secret
 
-from lab.kinds import AlertmanagerConfig, HelmRelease
+from lab.world.kinds import AlertmanagerConfig, HelmRelease
 from tests.deployment import deployed
 from tests.lab.conftest import NAMESPACE
 from tests.lab.helm import await_ready

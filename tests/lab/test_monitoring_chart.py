@@ -8,8 +8,8 @@ from lightkube import ApiError
 from lightkube.generic_resource import GenericNamespacedResource
 from lightkube.models.meta_v1 import ObjectMeta
 
-from lab.certificates import CHARTS
-from lab.kinds import AlertmanagerConfig, HelmRelease, HelmRepository
+from lab.world.certificates import CHARTS
+from lab.world.kinds import AlertmanagerConfig, HelmRelease, HelmRepository
 from tests.lab.helm import await_ready, made, release
 from tests.lab.monitoring import Alertmanager, definitions
 from tests.world import World

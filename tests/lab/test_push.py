@@ -11,9 +11,9 @@ from lightkube.types import PatchType
 from rich.console import Console
 
 from fluxhook import demo, steps
-from lab.directory import LabError
-from lab.kinds import GitRepository, Kustomization
-from lab.push import commit, connect, example, read
+from lab.run.directory import LabError
+from lab.world.kinds import GitRepository, Kustomization
+from lab.world.push import commit, connect, example, read
 from tests.deployment import deployed
 from tests.lab.conftest import run_in
 from tests.world import World

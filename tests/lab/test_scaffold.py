@@ -9,7 +9,7 @@ from lightkube.core.exceptions import ApiError
 from lightkube.resources.apps_v1 import Deployment as AppsDeployment
 from lightkube.resources.core_v1 import Service
 
-from lab import push
+from lab.world import push
 from tests.deployment import Deployment, deployed
 from tests.workflows.test_workflows import lint
 from tests.world import World, eventually

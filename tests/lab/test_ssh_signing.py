@@ -5,7 +5,7 @@ from pathlib import Path
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import Namespace
 
-from lab.surroundings import BOT, BOT_EMAIL
+from lab.world.surroundings import BOT, BOT_EMAIL
 from tests.engine.test_secrets import body
 from tests.lab.test_images import automated, verification
 from tests.world import World, eventually

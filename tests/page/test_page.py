@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from lab.push import commit
+from lab.world.push import commit
 from tests.deployment import Deployment, deployed
 from tests.world import World
 

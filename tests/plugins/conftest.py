@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from lab import toolchain
+from lab.build import toolchain
 from lab.plugins.installer import install
 from lab.plugins.kubernetes.cluster import Cluster, load_config
 from lab.plugins.values import Properties

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lab import control
-from lab.directory import LabDirectory
+from lab.run import control
+from lab.run.directory import LabDirectory
 
 
 @pytest.fixture

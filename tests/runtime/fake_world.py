@@ -6,9 +6,9 @@
 import sys
 from pathlib import Path
 
-from lab.directory import LabDirectory, LabState
-from lab.process import Process, Step
-from lab.supervisor import World, main
+from lab.run.directory import LabDirectory, LabState
+from lab.run.process import Process, Step
+from lab.run.supervisor import World, main
 
 LAST = {
     "failing": "print('no space left on device'); raise SystemExit(3)",

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from fluxhook import cli
-from lab import control
-from lab.directory import LabDirectory
-from lab.environment import environment, exports
+from lab.run import control
+from lab.run.directory import LabDirectory
+from lab.world.environment import environment, exports
 from tests.runtime.helpers import eventually, read, supervisor
 
 Run = Callable[..., str]

@@ -6,8 +6,8 @@ import sys
 import httpx2
 import pytest
 
-from lab import control
-from lab.directory import CLONE, LabDirectory, LabError
+from lab.run import control
+from lab.run.directory import CLONE, LabDirectory, LabError
 from tests.runtime.helpers import eventually, processes_of, read, supervisor
 
 

@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from lab import control, ports
-from lab.directory import LabDirectory, LabError, Tokens
+from lab.run import control, ports
+from lab.run.directory import LabDirectory, LabError, Tokens
 from tests.runtime.helpers import eventually, processes_of, read, supervisor
 
 

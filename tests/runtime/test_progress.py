@@ -3,8 +3,8 @@ import io
 import pytest
 from rich.console import Console
 
-from lab import progress
-from lab.progress import BuildProgress
+from lab.run import progress
+from lab.run.progress import BuildProgress
 
 
 def test_a_log_is_told_of_a_build_s_start_course_and_end(monkeypatch: pytest.MonkeyPatch) -> None:

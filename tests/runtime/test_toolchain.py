@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from lab import golang, installed, toolchain
-from lab.directory import MARKER, LabError
-from lab.golang import Module, Report
-from lab.programs import PROGRAMS
+from lab.build import golang, installed, toolchain
+from lab.build.golang import Module, Report
+from lab.build.programs import PROGRAMS
+from lab.run.directory import MARKER, LabError
 
 FAKE_GO = """#!{python}
 import json, sys, time

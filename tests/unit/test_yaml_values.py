@@ -1,7 +1,7 @@
 import pytest
 
 from fluxhook.yaml_values import value, with_value
-from lab.directory import LabError
+from lab.run.directory import LabError
 
 TEXT = """\
 # At the top.

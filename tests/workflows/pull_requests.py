@@ -4,8 +4,8 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lab import push
-from lab.surroundings import ORGANISATION
+from lab.world import push
+from lab.world.surroundings import ORGANISATION
 from tests.world import World
 
 

@@ -8,8 +8,8 @@ import yaml
 from lightkube.resources.apps_v1 import Deployment as AppsDeployment
 from lightkube.resources.core_v1 import Namespace
 
-from lab import push
-from lab.surroundings import BOT, BOT_EMAIL
+from lab.world import push
+from lab.world.surroundings import BOT, BOT_EMAIL
 from tests.deployment import ROOT, Deployment, deployed
 from tests.lab.conftest import EXAMPLE, OVERLAY
 from tests.workflows.pull_requests import PullRequest, opened

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lab import push
+from lab.world import push
 from tests.workflows.files import ROOT
 from tests.workflows.pull_requests import PullRequest, opened
 from tests.world import World

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lab import toolchain
+from lab.build import toolchain
 from tests.workflows.files import ACTIONS, EXAMPLES, ROOT, WORKFLOWS, load, steps, workflow
 
 EVERY = [*WORKFLOWS, *EXAMPLES]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from lab.directory import LabError
+from lab.run.directory import LabError
 
 ENOUGH_FOR_NO_COLLECTOR = 12 * 1024**3
 """Bytes of memory from which the compiler may do without its garbage collector (3 GB peak)."""

@@ -1,4 +1,4 @@
-"""`python -m lab.pods CONFIG.json`: a scheduler and kubelets that run nothing, until SIGTERM.
+"""`python -m lab.world.pods CONFIG.json`: a scheduler and kubelets that run nothing, until SIGTERM.
 
 Of every pod they say that it is ready, since controllers wait for that: Helm for the Deployments of
 a release, a Kustomization with `wait` for its own.

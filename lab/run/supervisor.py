@@ -1,4 +1,4 @@
-"""The one background process of a lab: `python -m lab.supervisor <lab directory>`.
+"""The one background process of a lab: `python -m lab.run.supervisor <lab directory>`.
 
 It starts the lab's world in order, watches it, and takes all of it along when it ends. Its
 standard input is a pipe that whoever started it holds until the lab is ready.
@@ -20,15 +20,16 @@ from pathlib import Path
 
 import psutil
 
-from lab import ports, world
-from lab.directory import LabDirectory, LabError, LabState, ProcessState, Tokens
-from lab.process import Process, Step, end, spawn, until_ready
+from lab.run import ports
+from lab.run.directory import LabDirectory, LabError, LabState, ProcessState, Tokens
+from lab.run.process import Process, Step, end, spawn, until_ready
+from lab.world import assembly
 
 World = Sequence[Process | Step]
 Build = Callable[[LabDirectory, LabState], World]
 
 CONTROL = "control"
-"""The port on which `lab.control` steers the supervisor."""
+"""The port on which `lab.run.control` steers the supervisor."""
 
 
 class Supervisor:
@@ -246,4 +247,4 @@ def main(lab: LabDirectory, names: Sequence[str], build: Build) -> None:
 
 
 if __name__ == "__main__":
-    main(LabDirectory(Path(sys.argv[1])), world.PORTS, world.build)
+    main(LabDirectory(Path(sys.argv[1])), assembly.PORTS, assembly.build)

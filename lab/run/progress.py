@@ -7,15 +7,15 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from lab.directory import LabState
-from lab.golang import Report
+from lab.build.golang import Report
+from lab.run.directory import LabState
 
 EVERY = 30.0
 """Seconds after which a log without a terminal gets a line, so that no CI takes it for dead."""
 
 
 class BuildProgress:
-    """Tells how downloading and building go; a `lab.toolchain.Report`."""
+    """Tells how downloading and building go; a `lab.build.toolchain.Report`."""
 
     def __init__(self, console: Console) -> None:
         """Writes to `console`."""
@@ -27,7 +27,7 @@ class BuildProgress:
     def task(self, title: str, expected: float) -> Iterator[Report]:
         """Shows one line that starts with `title` while its `with` block runs.
 
-        `expected` is in seconds on the machine of `lab.toolchain`'s table; what this machine
+        `expected` is in seconds on the machine of `lab.build.toolchain`'s table; what this machine
         has done so far scales it.
         """
         scaled = expected * (self.taken / self.expected if self.expected else 1)
@@ -69,7 +69,7 @@ class BuildProgress:
 
 
 class StartProgress:
-    """Tells which processes of a starting lab are ready; give `watch` to `lab.control.start`."""
+    """Tells which processes of a starting lab are ready; give `watch` to `lab.run.control.start`."""
 
     def __init__(self, console: Console) -> None:
         """Writes to `console`."""

@@ -4,12 +4,12 @@ import json
 import sys
 from collections.abc import Mapping
 
-from lab.certificates import CHARTS, PRIVATE_CHARTS, REGISTRY, SUFFIX
-from lab.cluster import GATEWAY_CONTROLLER, INGRESS_CONTROLLER
-from lab.directory import CLONE, LabDirectory, LabState, write_private
-from lab.process import Process
-from lab.programs import MANIFESTS
-from lab.toolchain import module_directory
+from lab.build.programs import MANIFESTS
+from lab.build.toolchain import module_directory
+from lab.run.directory import CLONE, LabDirectory, LabState, write_private
+from lab.run.process import Process
+from lab.world.certificates import CHARTS, PRIVATE_CHARTS, REGISTRY, SUFFIX
+from lab.world.cluster import GATEWAY_CONTROLLER, INGRESS_CONTROLLER
 
 ORGANISATION = "developer-friendly"
 BOT = "developer-friendly-bot"

@@ -9,10 +9,10 @@ from hashlib import sha256
 import bcrypt
 import httpx2
 
-from lab import toolchain
-from lab.directory import LabDirectory, LabError, LabState, write_private
-from lab.process import Process
-from lab.surroundings import BOT
+from lab.build import toolchain
+from lab.run.directory import LabDirectory, LabError, LabState, write_private
+from lab.run.process import Process
+from lab.world.surroundings import BOT
 
 TOKEN = "lab-registry-token"  # noqa: S105 - as in Pulumi.dev.yaml; it opens images without content
 """With the bot's login, what the registry asks for; every image is private."""

@@ -5,7 +5,7 @@ import os
 from importlib import metadata
 from pathlib import Path
 
-from lab.directory import MARKER, LabError
+from lab.run.directory import MARKER, LabError
 
 
 def pulumi() -> Path | None:

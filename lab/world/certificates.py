@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from lab.directory import LabDirectory, write_private
+from lab.run.directory import LabDirectory, write_private
 
 CONTEXT = "fluxhook-lab"
 """Name of the cluster, user and context in the lab's kubeconfig."""

@@ -15,12 +15,12 @@ from typing import Literal
 import psutil
 from filelock import FileLock
 
-from lab.directory import CLONE, LabDirectory, LabError, LabState, same_process
-from lab.process import GRACE, READY_WITHIN
+from lab.run.directory import CLONE, LabDirectory, LabError, LabState, same_process
+from lab.run.process import GRACE, READY_WITHIN
 
 NOT_RUNNING = "no lab runs here; start one with: fluxhook lab start"
 
-SUPERVISOR = (sys.executable, "-m", "lab.supervisor")
+SUPERVISOR = (sys.executable, "-m", "lab.run.supervisor")
 
 
 def present(lab: LabDirectory) -> LabState:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lab.golang import Module
+from lab.build.golang import Module
 
 KUBERNETES = "v1.36.3"
 PULUMI = "v3.256.0"

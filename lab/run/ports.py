@@ -4,7 +4,7 @@ import random
 import socket
 from collections.abc import Sequence
 
-from lab.directory import LabError
+from lab.run.directory import LabError
 
 # Below the range from which Linux, macOS and Windows choose the ports of outgoing connections.
 FIRST, LAST = 10_000, 32_000

@@ -1,4 +1,4 @@
-"""`python -m lab.socks CONFIG.json`: a SOCKS5 proxy that leads to the lab and nowhere else.
+"""`python -m lab.world.socks CONFIG.json`: a SOCKS5 proxy that leads to the lab and nowhere else.
 
 Flux takes `ssh://git@github.com/…` through the proxy that ALL_PROXY names, and `https://github.com/…`,
 GitHub's REST interface, images of `ghcr.io` and Helm charts through that of HTTPS_PROXY, so the

@@ -11,10 +11,9 @@ from typing import Protocol
 
 from filelock import FileLock, Timeout
 
-from lab import golang, installed
-from lab.directory import LabError
-from lab.golang import Module
-from lab.programs import (
+from lab.build import golang, installed
+from lab.build.golang import Module
+from lab.build.programs import (
     EXTERNAL_SECRETS,
     FLUX_OPERATOR,
     GATEWAY_API,
@@ -23,12 +22,13 @@ from lab.programs import (
     PROMETHEUS_OPERATOR,
     Program,
 )
+from lab.run.directory import LabError
 
-SOURCES = Path(__file__).resolve().parent / "go"
+SOURCES = Path(__file__).resolve().parents[1] / "go"
 
 
 class Report(Protocol):
-    """Where the toolchain tells what it does; `lab.progress` shows it."""
+    """Where the toolchain tells what it does; `lab.run.progress` shows it."""
 
     def task(self, title: str, expected: float) -> AbstractContextManager[golang.Report]:
         """Surrounds a task that took `expected` seconds on two cores."""

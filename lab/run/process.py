@@ -16,7 +16,7 @@ import httpx2
 from tenacity import AsyncRetrying, RetryError, retry_if_exception_type, wait_fixed
 from tenacity.stop import stop_after_delay
 
-from lab.directory import LabError
+from lab.run.directory import LabError
 
 READY_WITHIN = 120.0
 """Seconds a process may take; kube-apiserver needed 8 beside two compilers on two cores."""

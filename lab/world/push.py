@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import httpx2
 
-from lab.directory import CLONE, LabError, LabState
-from lab.surroundings import ORGANISATION
+from lab.run.directory import CLONE, LabError, LabState
+from lab.world.surroundings import ORGANISATION
 
 EXAMPLES = CLONE / "examples"
 """`<name>/`: the files of one application repository."""

@@ -12,7 +12,7 @@ from typing import Literal
 import psutil
 from pydantic import BaseModel, Field
 
-CLONE = Path(__file__).resolve().parent.parent
+CLONE = Path(__file__).resolve().parents[2]
 """The clone this lab was started from: the directory of `Pulumi.yaml`."""
 
 # Its presence says that a directory is a lab's, so that a mistyped FLUXHOOK_LAB_DIR loses nothing.
@@ -75,7 +75,7 @@ class LabState(BaseModel):
     error: str | None = None
     supervisor: ProcessState
     control_key: str
-    """What the supervisor's control port asks for; see `lab.control`."""
+    """What the supervisor's control port asks for; see `lab.run.control`."""
     ports: dict[str, int]
     tokens: Tokens
     processes: dict[str, ProcessState] = Field(default_factory=dict)

@@ -5,13 +5,14 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from lab import cluster, images, installed, toolchain
-from lab.certificates import write_app_key, write_certificates, write_cluster_credentials
-from lab.directory import LabDirectory, LabState
+from lab.build import installed, toolchain
 from lab.plugins import installer as plugins
-from lab.process import Process, Step
-from lab.push import seed
-from lab.surroundings import AWS, REPOSITORY, surroundings
+from lab.run.directory import LabDirectory, LabState
+from lab.run.process import Process, Step
+from lab.world import cluster, images
+from lab.world.certificates import write_app_key, write_certificates, write_cluster_credentials
+from lab.world.push import seed
+from lab.world.surroundings import AWS, REPOSITORY, surroundings
 
 PORTS = (
     *("etcd", "etcd-peer", "moto", "kube-apiserver", "kube-controller-manager"),

@@ -4,9 +4,9 @@ import os
 import shlex
 from collections.abc import Mapping
 
-from lab import installed
-from lab.directory import LabDirectory, LabState
-from lab.surroundings import AWS
+from lab.build import installed
+from lab.run.directory import LabDirectory, LabState
+from lab.world.surroundings import AWS
 
 PASSPHRASE = "fluxhook-lab"  # noqa: S105 - it protects the state of a lab, which holds nothing
 """`PULUMI_CONFIG_PASSPHRASE` of every lab's stacks."""

@@ -21,8 +21,8 @@ from lightkube.resources.apiextensions_v1 import CustomResourceDefinition
 from lightkube.resources.core_v1 import Namespace
 from tenacity import AsyncRetrying, retry_if_result, stop_after_delay, wait_fixed
 
-from lab.directory import LabDirectory
-from lab.toolchain import module_directory
+from lab.build.toolchain import module_directory
+from lab.run.directory import LabDirectory
 
 GATEWAY_CONTROLLER = "fluxhook.dev/lab-gateway"
 """`controllerName` of the lab's GatewayClass."""

@@ -1,0 +1,1 @@
+"""Runs the lab: its processes, their ports and its directory."""
