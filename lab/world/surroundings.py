@@ -34,7 +34,12 @@ def _own(lab: LabDirectory, name: str, config: Mapping[str, object]) -> list[str
     """Writes the configuration of a server of the lab's own; returns how to run that."""
     file = lab.config / f"{name}.json"
     write_private(file, json.dumps(config, indent=2))
-    return [sys.executable, "-m", f"lab.{name}", str(file)]
+    return [
+        sys.executable,
+        "-m",
+        f"lab.world.{name}" if name in ("pods", "socks") else f"lab.{name}",
+        str(file),
+    ]
 
 
 def surroundings(lab: LabDirectory, state: LabState) -> list[Process]:
