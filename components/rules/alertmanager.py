@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pulumi
-
 # Prometheus' rules have a summary and a description; Flux has a message, and a summary only if its Alert adds one.
 TITLE = "{{ or .CommonAnnotations.summary .CommonLabels.alertname }}"
 
@@ -17,7 +15,7 @@ def _text(word: str) -> str:
     )
 
 
-def alertmanager_config(webhooks: pulumi.Input[str], channel: str) -> dict[str, Any]:
+def alertmanager_config(webhooks: Any, channel: str) -> dict[str, Any]:
     """`spec` of an AlertmanagerConfig: severity info to Discord, error to the Slack channel.
 
     `webhooks` is the Secret with slackWebhook and discordWebhook. Source: prometheus-operator `Documentation/api.md`.

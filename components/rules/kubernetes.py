@@ -1,0 +1,45 @@
+"""Rules of Kubernetes and of what stands beside Flux in the cluster: names, API versions, waits."""
+
+import re
+from typing import Any
+
+EXTERNAL_SECRETS = "external-secrets.io/v1"
+GATEWAY_API = "gateway.networking.k8s.io/v1"
+ALERTMANAGER_CONFIG = "monitoring.coreos.com/v1alpha1"
+
+WEBHOOK_RECEIVER = "webhook-receiver"
+"""Service that serves the Receivers' paths, made by `flux install`.
+
+Not `notification-controller`: that Service is the event server, which answers 202 and reconciles nothing.
+"""
+
+ADDRESS_ASSIGNED = "jsonpath={.status.loadBalancer.ingress[0]}"
+"""`pulumi.com/waitFor` of an Ingress or a Service of type LoadBalancer: its controller has assigned an address."""
+
+READY = {"pulumi.com/waitFor": "condition=Ready"}
+"""Annotation: the object is done when its condition Ready is True."""
+
+_DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+
+
+def object_name(text: str) -> str:
+    """Return `text` as a Kubernetes object name: lower case, a dash for all but letters and digits."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def is_dns_label(text: str) -> bool:
+    """Return whether `text` is an RFC 1123 label: at most 63 lower-case letters, digits and dashes."""
+    return _DNS_LABEL.fullmatch(text) is not None
+
+
+def is_host(text: str) -> bool:
+    """Return whether `text` is a DNS name of two labels or more that GitHub can look up: no scheme, port or address."""
+    labels = text.lower().split(".")
+    if len(text) > 253 or len(labels) < 2 or labels[-1] == "localhost" or labels[-1].isdigit():
+        return False
+    return all(map(is_dns_label, labels))
+
+
+def without_empty(**fields: Any) -> dict[str, Any]:
+    """Return `fields` without those that are None or empty, so that the API server's defaults apply."""
+    return {key: value for key, value in fields.items() if value not in (None, "", [], {})}
