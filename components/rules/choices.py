@@ -1,0 +1,78 @@
+"""Inputs that take one of a few words."""
+
+from enum import Enum
+
+
+class GitCredentials(str, Enum):
+    """What Flux clones a repository with."""
+
+    DEPLOY_KEY = "deploy-key"
+    GITHUB_APP = "github-app"
+
+
+class SecretBackend(str, Enum):
+    """How secrets reach the cluster."""
+
+    EXTERNAL_SECRETS = "external-secrets"
+    """Stored in Parameter Store, read by the External Secrets Operator."""
+    KUBERNETES = "kubernetes"
+    """Written as Secrets by Pulumi, without AWS."""
+
+
+class ParameterTier(str, Enum):
+    """Tier of an SSM parameter. Source: AWS Systems Manager, "Managing parameter tiers"."""
+
+    STANDARD = "Standard"
+    ADVANCED = "Advanced"
+    INTELLIGENT_TIERING = "Intelligent-Tiering"
+
+
+class Signing(str, Enum):
+    """Kind of key that signs the bot's commits."""
+
+    OPENPGP = "openpgp"
+    SSH = "ssh"
+
+
+class Scheme(str, Enum):
+    """Scheme of the receiver URL."""
+
+    HTTPS = "https"
+    HTTP = "http"
+
+
+class PolicyType(str, Enum):
+    """How image tags are compared. Source: image-reflector-controller `docs/spec/v1/imagepolicies.md`."""
+
+    NUMERICAL = "numerical"
+    SEMVER = "semver"
+    ALPHABETICAL = "alphabetical"
+
+
+class PolicyOrder(str, Enum):
+    """Whether the highest or the lowest tag is the newest."""
+
+    ASC = "asc"
+    DESC = "desc"
+
+
+class DriftDetection(str, Enum):
+    """What helm-controller does about changes by hand."""
+
+    ENABLED = "enabled"
+    WARN = "warn"
+    DISABLED = "disabled"
+
+
+class Severity(str, Enum):
+    """Lowest severity that an Alert passes on: `info` passes on all events, `error` only errors."""
+
+    INFO = "info"
+    ERROR = "error"
+
+
+class ValuesKind(str, Enum):
+    """Kind of the object that Helm values come from."""
+
+    CONFIG_MAP = "ConfigMap"
+    SECRET = "Secret"
