@@ -1,16 +1,16 @@
 """Inputs that take one of a few words."""
 
-from enum import Enum
+from enum import StrEnum
 
 
-class GitCredentials(str, Enum):
+class GitCredentials(StrEnum):
     """What Flux clones a repository with."""
 
     DEPLOY_KEY = "deploy-key"
     GITHUB_APP = "github-app"
 
 
-class SecretBackend(str, Enum):
+class SecretBackend(StrEnum):
     """How secrets reach the cluster."""
 
     EXTERNAL_SECRETS = "external-secrets"
@@ -19,7 +19,7 @@ class SecretBackend(str, Enum):
     """Written as Secrets by Pulumi, without AWS."""
 
 
-class ParameterTier(str, Enum):
+class ParameterTier(StrEnum):
     """Tier of an SSM parameter. Source: AWS Systems Manager, "Managing parameter tiers"."""
 
     STANDARD = "Standard"
@@ -27,21 +27,21 @@ class ParameterTier(str, Enum):
     INTELLIGENT_TIERING = "Intelligent-Tiering"
 
 
-class Signing(str, Enum):
+class Signing(StrEnum):
     """Kind of key that signs the bot's commits."""
 
     OPENPGP = "openpgp"
     SSH = "ssh"
 
 
-class Scheme(str, Enum):
+class Scheme(StrEnum):
     """Scheme of the receiver URL."""
 
     HTTPS = "https"
     HTTP = "http"
 
 
-class PolicyType(str, Enum):
+class PolicyType(StrEnum):
     """How image tags are compared. Source: image-reflector-controller `docs/spec/v1/imagepolicies.md`."""
 
     NUMERICAL = "numerical"
@@ -49,14 +49,14 @@ class PolicyType(str, Enum):
     ALPHABETICAL = "alphabetical"
 
 
-class PolicyOrder(str, Enum):
+class PolicyOrder(StrEnum):
     """Whether the highest or the lowest tag is the newest."""
 
     ASC = "asc"
     DESC = "desc"
 
 
-class DriftDetection(str, Enum):
+class DriftDetection(StrEnum):
     """What helm-controller does about changes by hand."""
 
     ENABLED = "enabled"
@@ -64,15 +64,15 @@ class DriftDetection(str, Enum):
     DISABLED = "disabled"
 
 
-class Severity(str, Enum):
+class Severity(StrEnum):
     """Lowest severity that an Alert passes on: `info` passes on all events, `error` only errors."""
 
     INFO = "info"
     ERROR = "error"
 
 
-class ValuesKind(str, Enum):
+class ValuesKind(StrEnum):
     """Kind of the object that Helm values come from."""
 
     CONFIG_MAP = "ConfigMap"
-    SECRET = "Secret"
+    SECRET = "Secret"  # noqa: S105 - a kind
