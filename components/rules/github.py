@@ -55,3 +55,9 @@ def registry_of(image: str) -> str:
     """Return the registry host of an image name, as Docker resolves it: `docker.io` when none is written."""
     first, _, rest = image.partition("/")
     return first if rest and ("." in first or ":" in first or first == "localhost") else "docker.io"
+
+
+def base_url(scheme: str, host: str, port: int) -> str:
+    """Return scheme, host and port of a receiver URL; port 0, or the scheme's own, is left out."""
+    own = {"http": 80, "https": 443}[scheme]
+    return f"{scheme}://{host}" + (f":{port}" if port not in (0, own) else "")

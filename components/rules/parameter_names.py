@@ -1,55 +1,66 @@
 """Default names of all SSM parameters: the one place where they are built.
 
 They contain the owner, since two owners may have repositories of one name. A name that a user writes takes the place of
-the default; `settings.parameters` compares all names of a stack.
+the default; `settings.parameters` compares all names of a stack. `repository` is always `owner/name`.
 """
 
-from collections.abc import Mapping
+
+def deploy_key(prefix: str, repository: str) -> str:
+    """Return the name of an application's private deploy key."""
+    return f"{prefix}/{repository}/deploy-key"
 
 
-def of_application(
-    prefix: str, repository: str, object_name: str, namespace: str
-) -> Mapping[str, str]:
-    """Return the names of an application's parameters by purpose.
+def registry_token(prefix: str, repository: str) -> str:
+    """Return the name of the token that pulls an application's private image."""
+    return f"{prefix}/{repository}/ghcr-token"
 
-    `repository` is `owner/name`. The webhook token's name contains the object name and Flux's namespace, because they
-    are part of the receiver path, too.
+
+def chart_token(prefix: str, repository: str) -> str:
+    """Return the name of the password of an application's Helm repository."""
+    return f"{prefix}/{repository}/chart-token"
+
+
+def commit_status_token(prefix: str, repository: str) -> str:
+    """Return the name of the token that writes an application's commit statuses."""
+    return f"{prefix}/{repository}/commit-status-token"
+
+
+def webhook_token(prefix: str, repository: str, object_name: str, namespace: str) -> str:
+    """Return the name of a webhook token.
+
+    Object name and Flux's namespace are part of it because they are part of the receiver path, too.
     """
     owner = repository.partition("/")[0]
-    own = f"{prefix}/{repository}"
-    return {
-        "deploy-key": f"{own}/deploy-key",
-        "registry-token": f"{own}/ghcr-token",
-        "chart-token": f"{own}/chart-token",
-        "commit-status-token": f"{own}/commit-status-token",
-        "webhook-token": f"{prefix}/{owner}/{object_name}/{namespace}/receiver/token",
-    }
+    return f"{prefix}/{owner}/{object_name}/{namespace}/receiver/token"
 
 
-def of_cluster_sync(prefix: str, repository: str, path: str) -> Mapping[str, str]:
-    """Return the names for the cluster's own repository, which several clusters share: each has a path of its own."""
+def cluster_sync(prefix: str, repository: str, path: str) -> str:
+    """Return the first segments for the cluster's own repository, which clusters share by a path each."""
     directories = [each for each in path.split("/") if each not in (".", "")]
-    own = "/".join([prefix, repository, *directories])
-    return {"deploy-key": f"{own}/deploy-key", "webhook-token": f"{own}/receiver/token"}
+    return "/".join([prefix, repository, *directories])
 
 
-def of_bot(prefix: str, login: str, signing: str) -> Mapping[str, str]:
-    """Return the names of the bot's signing key (`openpgp` or `ssh`) and of its passphrase."""
+def signing_key(prefix: str, login: str, signing: str) -> str:
+    """Return the name of the bot's signing key; `signing` is `openpgp` or `ssh`."""
     kind = {"openpgp": "gpg-keys", "ssh": "ssh-signing-keys"}[signing]
-    key = f"{prefix}/{kind}/{login}"
-    return {"signing-key": key, "signing-passphrase": f"{key}/passphrase"}
+    return f"{prefix}/{kind}/{login}"
 
 
-def of_github_app(prefix: str, app_id: int) -> Mapping[str, str]:
+def signing_passphrase(key: str) -> str:
+    """Return the name of the passphrase of the signing key that has the name `key`."""
+    return f"{key}/passphrase"
+
+
+def github_app_key(prefix: str, app_id: int) -> str:
     """Return the name of a GitHub App's private key."""
-    return {"private-key": f"{prefix}/github-app/{app_id}/private-key"}
+    return f"{prefix}/github-app/{app_id}/private-key"
 
 
-def of_notification(prefix: str, name: str, keys: list[str]) -> Mapping[str, str]:
-    """Return the names of a notification's secrets by key."""
-    return {key: f"{prefix}/notifications/{name}/{key}" for key in keys}
+def notification(prefix: str, name: str, key: str) -> str:
+    """Return the name of a notification's secret."""
+    return f"{prefix}/notifications/{name}/{key}"
 
 
-def of_monitoring(prefix: str) -> Mapping[str, str]:
-    """Return the names of the chat webhooks."""
-    return {chat: f"{prefix}/monitoring/{chat}-webhook" for chat in ("slack", "discord")}
+def monitoring(prefix: str, chat: str) -> str:
+    """Return the name of a chat webhook; `chat` is `slack` or `discord`."""
+    return f"{prefix}/monitoring/{chat}-webhook"
