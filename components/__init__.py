@@ -1,99 +1,72 @@
-"""The components of fluxhook, in the order in which `__main__.py` uses them.
+"""fluxhook's components: push-based Flux CD for GitHub repositories.
 
-    FluxInstance, SecretStore, ReceiverService ──> what a cluster has before it takes an application
-    SigningKey, GithubApp ──┐
-    DeployKey ──────────────┼─> Parameter ─> ExternalSecret ─> GitRepository ─> Kustomization or HelmRelease
-    WebhookToken ───────────┘   or Secret          │                        └─> ImageAutomation, CommitStatus
-                                                   └─────────> Receiver ─> ReceiverRoute … ─> GithubWebhook
+    Cluster, Bot, GithubApp, Monitoring, Notification    once per stack, each only if it is needed
+    Application                                          one for each repository
+      DeployKey    seed, deploy key on GitHub, SSM parameter, Secret
+      Image        pull Secret, ImageRepository, ImagePolicy, ImageUpdateAutomation
+      Webhook      token, SSM parameter, Secret, Receiver, HTTPRoute or Ingress, GitHub webhook
 
-A component makes resources and hands on what the next one needs; it reads no configuration, makes no provider, and
-does not know which plugin serves it.
+Each takes plain inputs and works in any Pulumi program. It reads no configuration, creates no provider, and does not
+depend on which plugin serves it.
 """
 
-from components.alert import Alert, AlertArgs
-from components.alert_provider import AlertProvider, AlertProviderArgs
-from components.application import Application, ApplicationArgs
-from components.bot import Bot, BotArgs
-from components.commit_status import CommitStatus, CommitStatusArgs
-from components.deploy_key import DeployKey, DeployKeyArgs
-from components.external_secret import ExternalSecret, ExternalSecretArgs
-from components.flux_instance import FluxInstance, FluxInstanceArgs
-from components.git_repository import GitRepository, GitRepositoryArgs
-from components.github_app import GithubApp, GithubAppArgs
-from components.github_webhook import GithubWebhook, GithubWebhookArgs
-from components.helm_release import HelmRelease, HelmReleaseArgs
-from components.helm_repository import HelmRepository, HelmRepositoryArgs
-from components.image_automation import ImageAutomation, ImageAutomationArgs
-from components.kustomization import Kustomization, KustomizationArgs
-from components.monitoring import Monitoring, MonitoringArgs
-from components.notification import Notification, NotificationArgs
-from components.parameter import Parameter, ParameterArgs
-from components.receiver import Receiver, ReceiverArgs
-from components.receiver_ingress import ReceiverIngress, ReceiverIngressArgs
-from components.receiver_route import ReceiverRoute, ReceiverRouteArgs
-from components.receiver_service import ReceiverService, ReceiverServiceArgs
-from components.scaffold import Scaffold, ScaffoldArgs
-from components.secret import Secret, SecretArgs
-from components.secret_store import SecretStore, SecretStoreArgs
-from components.signing_key import SigningKey, SigningKeyArgs
-from components.ssh_signing_key import SshSigningKey, SshSigningKeyArgs
-from components.webhook_token import WebhookToken, WebhookTokenArgs
+from components.application.application import Application
+from components.application.args import ApplicationArgs, GithubAppCredentials
+from components.application.deploy_key import DeployKey, DeployKeyArgs
+from components.application.image import CommitterArgs, Image, ImageArgs
+from components.application.webhook import Webhook, WebhookArgs
+from components.entry.exposure import ExposureArgs
+from components.rules.choices import (
+    DriftDetection,
+    GitCredentials,
+    ParameterTier,
+    PolicyOrder,
+    PolicyType,
+    Scheme,
+    SecretBackend,
+    Severity,
+    Signing,
+    ValuesKind,
+)
+from components.secrets.args import SecretsArgs, StoredSecret
+from components.shared.bot import Bot, BotArgs
+from components.shared.cluster import Cluster, ClusterArgs
+from components.shared.github_app import GithubApp, GithubAppArgs
+from components.shared.monitoring import Monitoring, MonitoringArgs
+from components.shared.notification import Notification, NotificationArgs
 
 __all__ = [
-    "Alert",
-    "AlertArgs",
-    "AlertProvider",
-    "AlertProviderArgs",
     "Application",
     "ApplicationArgs",
     "Bot",
     "BotArgs",
-    "CommitStatus",
-    "CommitStatusArgs",
+    "Cluster",
+    "ClusterArgs",
+    "CommitterArgs",
     "DeployKey",
     "DeployKeyArgs",
-    "ExternalSecret",
-    "ExternalSecretArgs",
-    "FluxInstance",
-    "FluxInstanceArgs",
-    "GitRepository",
-    "GitRepositoryArgs",
+    "DriftDetection",
+    "ExposureArgs",
+    "GitCredentials",
     "GithubApp",
     "GithubAppArgs",
-    "GithubWebhook",
-    "GithubWebhookArgs",
-    "HelmRelease",
-    "HelmReleaseArgs",
-    "HelmRepository",
-    "HelmRepositoryArgs",
-    "ImageAutomation",
-    "ImageAutomationArgs",
-    "Kustomization",
-    "KustomizationArgs",
+    "GithubAppCredentials",
+    "Image",
+    "ImageArgs",
     "Monitoring",
     "MonitoringArgs",
     "Notification",
     "NotificationArgs",
-    "Parameter",
-    "ParameterArgs",
-    "Receiver",
-    "ReceiverArgs",
-    "ReceiverIngress",
-    "ReceiverIngressArgs",
-    "ReceiverRoute",
-    "ReceiverRouteArgs",
-    "ReceiverService",
-    "ReceiverServiceArgs",
-    "Scaffold",
-    "ScaffoldArgs",
-    "Secret",
-    "SecretArgs",
-    "SecretStore",
-    "SecretStoreArgs",
-    "SigningKey",
-    "SigningKeyArgs",
-    "SshSigningKey",
-    "SshSigningKeyArgs",
-    "WebhookToken",
-    "WebhookTokenArgs",
+    "ParameterTier",
+    "PolicyOrder",
+    "PolicyType",
+    "Scheme",
+    "SecretBackend",
+    "SecretsArgs",
+    "Severity",
+    "Signing",
+    "StoredSecret",
+    "ValuesKind",
+    "Webhook",
+    "WebhookArgs",
 ]

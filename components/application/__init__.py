@@ -1,0 +1,1 @@
+"""One application: what lies between one GitHub repository and one cluster."""

@@ -1,0 +1,1 @@
+"""The way in: how GitHub reaches Flux's webhook receiver."""

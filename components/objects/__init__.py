@@ -1,0 +1,1 @@
+"""Kubernetes objects of which everything else consists, one function each."""

@@ -1,0 +1,36 @@
+"""A secret at rest: an SSM parameter of type SecureString."""
+
+import pulumi
+import pulumi_aws as aws
+
+from components.rules.aws import check_parameter_value
+
+
+def parameter(
+    name: str,
+    parameter_name: pulumi.Input[str],
+    value: pulumi.Input[str],
+    description: str,
+    tier: str,
+    key_id: pulumi.Input[str] | None,
+    parent: pulumi.Resource,
+) -> aws.ssm.Parameter:
+    """Store a secret whose size is checked before AWS is asked.
+
+    An existing parameter of that name is not taken over: AWS answers ParameterAlreadyExists. In the update, a value
+    that does not fit the tier raises a ValueError that names the parameter, not the value.
+
+    Source: AWS Systems Manager, "PutParameter".
+    """
+    return aws.ssm.Parameter(
+        name,
+        name=parameter_name,
+        type="SecureString",
+        value=pulumi.Output.all(parameter_name, pulumi.Output.secret(value)).apply(
+            lambda known: check_parameter_value(known[0], known[1], tier)
+        ),
+        description=description,
+        tier=tier,
+        key_id=key_id,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )

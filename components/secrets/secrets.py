@@ -1,0 +1,88 @@
+"""Stores the secrets of a component and brings them into the cluster, by the backend of the stack."""
+
+from collections.abc import Mapping
+
+import pulumi
+import pulumi_aws as aws
+
+from components.objects.external_secret import external_secret
+from components.objects.kubernetes_secret import kubernetes_secret
+from components.objects.place import Place
+from components.rules import defaults
+from components.rules.choices import ParameterTier, SecretBackend
+from components.secrets.args import SecretsArgs, StoredSecret
+from components.secrets.data import SecretData, TemplateSource, ValueSource
+from components.secrets.parameter import parameter
+
+OPAQUE = "Opaque"
+"""Kubernetes type of a Secret that has no other."""
+
+
+class Secrets:
+    """The secrets of one component: `store` each, then combine them `into_cluster`."""
+
+    def __init__(self, name: str, args: SecretsArgs, parent: pulumi.Resource) -> None:
+        """`name` begins every logical name; the resources are children of `parent`."""
+        self._name, self._args, self._parent = name, args, parent
+        self.prefix = args.get("parameter_prefix", defaults.PARAMETER_PREFIX)
+        """First segments of every default SSM name."""
+        self.parameters: dict[str, aws.ssm.Parameter] = {}
+        """The SSM parameters by purpose, such as "deploy-key"; none with the backend `kubernetes`."""
+
+    @property
+    def _in_parameter_store(self) -> bool:
+        backend = self._args.get("backend", SecretBackend.EXTERNAL_SECRETS)
+        return SecretBackend(backend) is SecretBackend.EXTERNAL_SECRETS
+
+    def store(
+        self, purpose: str, parameter_name: pulumi.Input[str], value: pulumi.Input[str]
+    ) -> StoredSecret:
+        """Register a secret; with External Secrets it is written to the SSM parameter `parameter_name`."""
+        secret = pulumi.Output.secret(value)
+        if not self._in_parameter_store:
+            return {"value": secret}
+        tier = ParameterTier(self._args.get("parameter_tier", defaults.PARAMETER_TIER))
+        stored = self.parameters[purpose] = parameter(
+            f"{self._name}/{purpose}",
+            parameter_name,
+            secret,
+            f"{purpose} of {self._name}, stored by fluxhook",
+            tier.value,
+            self._args.get("kms_key_id"),
+            self._parent,
+        )
+        return {
+            "value": secret,
+            "parameter_name": stored.name,
+            "parameter_version": stored.version,
+        }
+
+    def into_cluster(
+        self,
+        place: Place,
+        purpose: str,
+        stored: Mapping[str, StoredSecret],
+        data: SecretData,
+        secret_type: str = OPAQUE,
+    ) -> pulumi.Output[str]:
+        """Create the Secret `<object name>-<purpose>` from stored secrets; return its name, known once it exists.
+
+        `stored` are the secrets by the keys under which `data` asks for them.
+        """
+        named = place.renamed(f"{place.object_name}-{purpose}")
+        if self._in_parameter_store:
+            return external_secret(
+                named,
+                purpose,
+                {key: each["parameter_name"] for key, each in stored.items()},
+                {key: each["parameter_version"] for key, each in stored.items()},
+                data(TemplateSource()),
+                secret_type,
+                self._args.get("store", defaults.SECRET_STORE),
+                self._args.get("refresh_interval", defaults.REFRESH_INTERVAL),
+            )
+        values = ValueSource({key: each["value"] for key, each in stored.items()})
+        # Another name than External Secrets', so that a stack can change its backend: the new Secret exists and is in
+        # use before the old one is deleted with its ExternalSecret.
+        renamed = place.renamed(f"{named.object_name}-secret")
+        return kubernetes_secret(renamed, purpose, data(values), secret_type)
