@@ -1,71 +1,68 @@
-"""Push-based Flux CD from a list of repositories; top to bottom is the order of dependencies."""
+"""Push-based Flux CD from a list of repositories; read from top to bottom it is the order of dependencies."""
 
 import pulumi
 import pulumi_github as github
 import pulumi_kubernetes as kubernetes
 
-from components import (
-    Application,
-    Bot,
-    GithubApp,
-    Monitoring,
-    Notification,
-    config,
-    contents,
-    exports,
-    ownership,
-)
-from components import cluster as clusters
+import settings as stack_file
+from components import Application, Bot, Cluster, GithubApp, Monitoring, Notification
+from components.keys.host_keys import github_known_hosts
 
-stack, applications = config.load()
-ownership.refuse_managed(stack, applications)
+settings = stack_file.read()
+stack_file.refuse_managed(settings)
+stack = settings.stack
 
 # Who acts: the owners' token on repositories, the bot's own on its account, one named cluster.
-names = sorted({app.owner for app in applications})
-owners = {name: github.Provider(name, owner=name) for name in names}
+owners = {
+    name: github.Provider(name, owner=name)
+    for name in sorted({app.owner for app in settings.applications})
+}
+known_hosts = {
+    name: github_known_hosts(pulumi.InvokeOutputOptions(provider=provider))
+    for name, provider in owners.items()
+}
 kubernetes_provider = kubernetes.Provider(
     "cluster",
     context=stack.kube_context,
-    kubeconfig=config.secret(stack.kubeconfig),
+    kubeconfig=stack_file.secret(stack.kubeconfig) if stack.kubeconfig else None,
     # A Secret that Pulumi writes itself takes a new value in place.
     enable_secret_mutable=True,
 )
 in_cluster = pulumi.ResourceOptions(provider=kubernetes_provider)
 
-# Once for all applications: what the cluster lacks, and the keys that they share, at rest.
-cluster = clusters.prepare(stack, applications, in_cluster)
+# What applications share: what the cluster lacks, and keys at rest.
+cluster = Cluster("cluster", stack_file.cluster_args(settings), in_cluster)
 bot, github_app, monitoring = None, None, None
 if stack.bot:
-    account = github.Provider("bot", owner=stack.bot.login, token=config.secret(stack.bot_token))
-    bot = Bot(stack.bot.login, {"stack": stack}, pulumi.ResourceOptions(provider=account))
+    token = stack_file.secret(stack.bot_token) if stack.bot_token else None
+    account = github.Provider("bot", owner=stack.bot.login, token=token)
+    own_account = pulumi.ResourceOptions(provider=account)
+    bot = Bot(stack.bot.login, stack_file.bot_args(settings, stack.bot), own_account)
 if stack.github_app:
-    github_app = GithubApp("github-app", {"stack": stack})
+    github_app = GithubApp("github-app", stack_file.github_app_args(settings, stack.github_app))
 
-# Who watches: monitoring, and who is told what Flux does.
+# Who is told what Flux does.
 if stack.monitoring:
-    monitoring = Monitoring("monitoring", {"cluster": cluster}, in_cluster)
+    monitoring_args = stack_file.monitoring_args(settings, stack.monitoring, cluster)
+    monitoring = Monitoring("monitoring", monitoring_args, in_cluster)
 notifications = {
-    f"notification/{entry.name}": Notification(
-        entry.name, {"cluster": cluster, "notification": entry}, in_cluster
+    f"notification/{each.name}": Notification(
+        each.name, stack_file.notification_args(settings, each, cluster), in_cluster
     )
-    for entry in stack.notifications
+    for each in stack.notifications
 }
 
 # For each application, from its deploy key to, last, its GitHub webhook.
-delivered = {
+applications = {
     app.repository: Application(
         app.repository,
-        {
-            "cluster": cluster,
-            "application": app,
-            "known_hosts": contents.known_hosts(owners[app.owner]),
-            "signing_key": bot.kept if bot else {},
-            "github_app": github_app.kept if github_app else {},
-        },
+        stack_file.application_args(
+            settings, app, cluster, bot, github_app, known_hosts[app.owner]
+        ),
         pulumi.ResourceOptions(providers=[owners[app.owner], kubernetes_provider]),
     )
-    for app in applications
+    for app in settings.applications
 }
 
-once = {"bot": bot, "github-app": github_app, "monitoring": monitoring, **notifications}
-exports.publish(stack, {name: made for name, made in once.items() if made}, delivered)
+shared = {"bot": bot, "github-app": github_app, "monitoring": monitoring, **notifications}
+stack_file.export_outputs(settings, shared, applications)
