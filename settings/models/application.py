@@ -1,96 +1,76 @@
 """One entry of `applications`: a GitHub repository and how Flux delivers it."""
 
-from collections.abc import Sequence
-from typing import Literal
-
 from pydantic import Field
 
-from components.values.helm import HelmRelease
-from components.values.image import Image
-from components.values.scaffold import Scaffold
-from components.values.types import (
-    Branch,
-    Directory,
-    Duration,
-    Events,
-    Name,
-    ParameterName,
-    Values,
-)
+from components.rules import defaults
+from components.rules.choices import GitCredentials
+from settings.models.delivery import HelmRelease, Kustomization
+from settings.models.group import Group
+from settings.models.image import Image
+from settings.models.scaffold import Scaffold
+from settings.models.types import Branch, Duration, Events, Name, ParameterName, Text
 
 
-class DeployKey(Values):
+class DeployKey(Group):
     """The deploy key of an application."""
 
-    title: str = Field(
-        default="flux", min_length=1, description="title of the deploy key on GitHub"
+    title: Text = Field(
+        default=defaults.KEY_TITLE, description="title of the deploy key on GitHub"
     )
     writable: bool | None = Field(
-        default=None, description="whether the deploy key may push; by default if the bot commits"
+        default=None,
+        description="whether the deploy key may push; by default it may if the bot commits",
     )
     parameter: ParameterName | None = Field(
         default=None,
-        description="SSM name, in place of `<parameterPrefix>/<repository>/deploy-key`",
+        description="SSM name, in place of `<parameterPrefix>/<owner>/<repository>/deploy-key`",
     )
 
 
-class Kustomization(Values):
-    """The Kustomization of an application."""
-
-    path: Directory = Field(default="./", description="directory of the overlay, beginning with ./")
-    interval: Duration = Field(default="5m", description="how often drift is corrected")
-    retry_interval: Duration = Field(
-        default="1m", description="how soon what failed is tried again without a new commit"
-    )
-    prune: bool = Field(
-        default=True, description="whether objects that left the repository are deleted"
-    )
-    force: bool = Field(default=False, description="whether immutable changes recreate the object")
-    wait: bool = Field(
-        default=False, description="whether Ready means that every object is healthy"
-    )
-    target_namespace: Name | None = Field(
-        default=None, description="namespace of every applied object"
-    )
-    depends_on: tuple[Name, ...] = Field(
-        default=(), description="Kustomizations that must be Ready before"
-    )
-
-
-class Receiver(Values):
+class Receiver(Group):
     """The Receiver of an application."""
 
     name: Name | None = Field(
         default=None, description="name of the Receiver; the application's by default"
     )
     events: Events = Field(
-        default=("ping", "push"), description="GitHub events to accept; ping among them"
+        default=defaults.RECEIVER_EVENTS,
+        description="GitHub events that the Receiver accepts; ping must be one of them",
     )
-    interval: Duration = Field(default="10m", description="how often the token is read again")
+    interval: Duration = Field(
+        default=defaults.RECEIVER_INTERVAL, description="how often the token is read again"
+    )
     parameter: ParameterName | None = Field(
         default=None,
-        description="SSM name, in place of `<parameterPrefix>/<owner>/<name>/<namespace>/receiver/token`",
+        description="SSM name, in place of"
+        " `<parameterPrefix>/<owner>/<name>/<namespace>/receiver/token`",
     )
 
 
-class Webhook(Values):
+class Webhook(Group):
     """The GitHub webhook of an application."""
 
     events: Events = Field(
-        default=("push",), description="GitHub events to send; ping is sent by GitHub itself"
+        default=defaults.WEBHOOK_EVENTS,
+        description="GitHub events to send; GitHub sends ping by itself",
     )
 
 
-class Application(Values):
+class Application(Group):
     """One GitHub repository and how Flux delivers it."""
 
-    repository: str = Field(description="`name`, or `owner/name` where the owner is another one")
-    name: Name = Field(description="name of its objects; by default the repository's")
-    branch: Branch = Field(default="main", description="branch to deliver")
-    interval: Duration = Field(default="1m", description="how often Flux looks without being told")
-    timeout: Duration = Field(default="60s", description="longest duration of one clone")
-    credentials: Literal["deploy-key", "github-app"] = Field(
-        default="deploy-key", description="what Flux clones with: deploy-key, or github-app"
+    repository: str = Field(description="`name`, or `owner/name` if it has another owner")
+    name: Name = Field(description="name of its objects; the repository's by default")
+    branch: Branch = Field(default=defaults.BRANCH, description="branch to deliver")
+    interval: Duration = Field(
+        default=defaults.SOURCE_INTERVAL,
+        description="how often Flux fetches the branch when no webhook arrives",
+    )
+    timeout: Duration = Field(
+        default=defaults.SOURCE_TIMEOUT, description="longest duration of one clone"
+    )
+    credentials: GitCredentials = Field(
+        default=GitCredentials.DEPLOY_KEY, description="what Flux clones with"
     )
     deploy_key: DeployKey = Field(default=DeployKey(), description="the deploy key")
     kustomization: Kustomization = Field(default=Kustomization(), description="the Kustomization")
@@ -98,12 +78,13 @@ class Application(Values):
         default=None, description="the HelmRelease, in place of the Kustomization"
     )
     create_namespace: bool = Field(
-        default=False, description="whether the target namespace is made, and removed, with it"
+        default=False,
+        description="whether the target namespace is created, and deleted, with the application",
     )
     receiver: Receiver = Field(default=Receiver(), description="the Receiver")
     webhook: Webhook = Field(default=Webhook(), description="the GitHub webhook")
     image: Image | None = Field(
-        default=None, description="the container image, when it has one of its own"
+        default=None, description="the container image, if the application has one of its own"
     )
     commit_status: bool = Field(
         default=False, description="whether a commit on GitHub shows that it is applied"
@@ -118,20 +99,9 @@ class Application(Values):
         return self.repository.partition("/")[0]
 
     @property
-    def repository_name(self) -> str:
-        """The repository without its owner."""
-        return self.repository.partition("/")[2]
-
-    @property
     def automated(self) -> bool:
         """Whether the bot commits new image tags."""
         return self.image is not None and self.image.automation
-
-    @property
-    def pushes(self) -> bool:
-        """Whether its deploy key may push."""
-        asked = self.deploy_key.writable
-        return self.automated if asked is None else asked
 
     @property
     def receiver_name(self) -> str:
@@ -139,22 +109,11 @@ class Application(Values):
         return self.receiver.name or self.name
 
     @property
-    def release_name(self) -> str:
-        """Name of the Helm release, if it has one."""
-        return (self.helm_release.release_name if self.helm_release else None) or self.name
-
-    @property
-    def path(self) -> str:
-        """Directory of what is delivered; the root when the chart comes from elsewhere."""
-        if self.helm_release is None:
-            return self.kustomization.path
-        return "./" if self.helm_release.repository else self.helm_release.chart
+    def release_name(self) -> str | None:
+        """Name of the Helm release; None without one."""
+        return (self.helm_release.release_name or self.name) if self.helm_release else None
 
     @property
     def target_namespace(self) -> str | None:
         """Namespace of what is delivered, when one is given."""
         return (self.helm_release or self.kustomization).target_namespace
-
-
-Entries = Sequence[tuple[str, Application]]
-"""Applications with the place where each is written."""

@@ -4,53 +4,60 @@ from typing import Literal
 
 from pydantic import Field
 
-from components.values.types import Branch, Directory, Duration, Name, Values
+from components.rules import defaults
+from components.rules.choices import GitCredentials, SecretBackend
+from settings.models.group import Group
+from settings.models.types import Branch, Directory, Duration, Name, Region, RoleArn
 
 
-class SecretStore(Values):
+class SecretStore(Group):
     """The ClusterSecretStore, when the stack makes it."""
 
-    region: str = Field(
-        pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="AWS region of the parameters"
-    )
-    role: str | None = Field(
-        default=None, pattern=r"^arn:", description="ARN of the role to take for reading"
+    region: Region = Field(description="AWS region of the parameters")
+    role: RoleArn | None = Field(
+        default=None, description="ARN of the role with which parameters are read"
     )
 
 
-class Secrets(Values):
+class Secrets(Group):
     """How secrets reach the cluster."""
 
-    backend: Literal["external-secrets", "kubernetes"] = Field(
-        default="external-secrets",
+    backend: SecretBackend = Field(
+        default=SecretBackend.EXTERNAL_SECRETS,
         description="external-secrets: through SSM; kubernetes: written by Pulumi, without AWS",
     )
     store: SecretStore | None = Field(
-        default=None, description="makes the ClusterSecretStore too; else it is only referred to"
+        default=None, description="makes the ClusterSecretStore; else it must exist"
     )
 
 
-class GithubApp(Values):
+class GithubApp(Group):
     """A GitHub App that is installed on the owner."""
 
     id: int = Field(ge=1, description="id of the GitHub App")
     installation_id: int = Field(ge=1, description="id of its installation on the owner")
 
 
-class ClusterSync(Values):
+class ClusterSync(Group):
     """What `flux bootstrap github` leaves behind: the cluster's own source and Kustomization."""
 
-    repository: str = Field(description="`name`, or `owner/name`, of the repository of clusters")
+    repository: str = Field(
+        description="`name`, or `owner/name`, of the repository that describes the cluster"
+    )
     path: Directory = Field(description="directory of this cluster, such as ./clusters/production")
-    branch: Branch = Field(default="main", description="branch that the cluster follows")
+    branch: Branch = Field(
+        default=defaults.BRANCH, description="branch that the cluster follows"
+    )
     name: Name = Field(
-        default="flux-system", description="name of the GitRepository and the Kustomization"
+        default=defaults.NAMESPACE,
+        description="name of the GitRepository and the Kustomization",
     )
     interval: Duration = Field(
-        default="1m", description="how often Flux looks at the clusters' repository"
+        default=defaults.SOURCE_INTERVAL,
+        description="how often Flux fetches the repository when no webhook arrives",
     )
-    credentials: Literal["deploy-key", "github-app"] = Field(
-        default="deploy-key", description="what Flux clones it with: deploy-key, or github-app"
+    credentials: GitCredentials = Field(
+        default=GitCredentials.DEPLOY_KEY, description="what Flux clones it with"
     )
 
 
@@ -65,34 +72,28 @@ Controller = Literal[
 ]
 
 
-class FluxInstance(Values):
+class FluxInstance(Group):
     """The FluxInstance from which flux-operator installs Flux.
 
     Source: flux-operator `docs/api/v1/fluxinstance.md`.
     """
 
-    version: str = Field(default="2.9.x", description="version or range of Flux")
+    version: str = Field(default=defaults.FLUX_VERSION, description="version or range of Flux")
     registry: str = Field(
-        default="ghcr.io/fluxcd", description="registry of the controllers' images"
+        default=defaults.FLUX_REGISTRY, description="registry of the controllers' images"
     )
     components: tuple[Controller, ...] = Field(
-        default=(
-            "source-controller",
-            "kustomize-controller",
-            "helm-controller",
-            "notification-controller",
-            "image-reflector-controller",
-            "image-automation-controller",
-        ),
-        description="controllers to install",
+        default=defaults.FLUX_COMPONENTS, description="controllers to install"
     )
 
 
-class Ephemeral(Values):
+class Ephemeral(Group):
     """An environment for one pull request."""
 
-    name: Name = Field(description="name of the environment, such as pr-42: a suffix of every name")
-    branch: Branch = Field(description="branch to deliver, the pull request's")
+    name: Name = Field(
+        description="name of the environment, such as pr-42; it becomes a suffix of every name"
+    )
+    branch: Branch = Field(description="branch of the pull request")
     repository: str | None = Field(
-        default=None, description="the only repository to deliver; every one by default"
+        default=None, description="the only repository to deliver; all by default"
     )

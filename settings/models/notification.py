@@ -1,10 +1,13 @@
-"""Who is told what Flux does."""
+"""Who is told about what Flux does."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from components.values.types import Name, ParameterName, Values
+from components.rules import defaults
+from components.rules.choices import Severity
+from settings.models.group import Group
+from settings.models.types import Name, ParameterName
 
 Type = Literal[
     "alertmanager", "azuredevops", "azureeventhub", "bitbucket", "bitbucketserver", "datadog", "discord",
@@ -18,48 +21,67 @@ Kind = Literal[
     "Bucket", "GitRepository", "Kustomization", "HelmRelease", "HelmChart", "HelmRepository",
     "ImageRepository", "ImagePolicy", "ImageUpdateAutomation", "OCIRepository",
 ]  # fmt: skip
+SECRET_KEYS = (
+    *("address", "token", "username", "password", "headers", "creds", "nkey"),
+    *("githubAppID", "githubAppInstallationID", "githubAppInstallationOwner"),
+    *("githubAppPrivateKey", "githubAppBaseURL"),
+)
+"""Keys that the controller reads in the Secret of a Provider; certificates are in a Secret of their own.
+
+Source: notification-controller `internal/notifier/factory.go` and what it calls.
+"""
+LongText = Annotated[str, Field(max_length=2048)]
 
 
-class Notification(Values):
+class Notification(Group):
     """A Provider and its Alerts.
 
     Source: notification-controller `docs/spec/v1beta3/providers.md` and `alerts.md`.
     """
 
     name: Name = Field(description="name of the Provider")
-    type: Type = Field(description="type of the Provider, such as slack")
-    address: str | None = Field(
+    type: Type = Field(description="type of the Provider")
+    address: LongText | None = Field(
         default=None,
-        max_length=2048,
-        description="where to send; a secret one: notificationSecrets",
+        description="where events are sent; a secret address belongs into `notificationSecrets`",
     )
-    channel: str | None = Field(
-        default=None, max_length=2048, description="channel, where it has some"
+    channel: LongText | None = Field(
+        default=None, description="channel, for types of Providers that have channels"
     )
-    username: str | None = Field(default=None, max_length=2048, description="name of the sender")
-    severities: tuple[Literal["info", "error"], ...] = Field(
-        default=("info", "error"), min_length=1, description="one Alert each; info has errors too"
+    username: LongText | None = Field(default=None, description="name of the sender")
+    severities: Annotated[tuple[Severity, ...], Field(min_length=1)] = Field(
+        default=tuple(map(Severity, defaults.ALERT_SEVERITIES)),
+        description="one Alert for each; info includes errors",
     )
-    kinds: tuple[Kind, ...] = Field(
-        default=("GitRepository", "Kustomization", "HelmRelease"),
-        min_length=1,
-        description="kinds of Flux objects to tell of",
+    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)] = Field(
+        default=defaults.ALERT_KINDS, description="kinds of Flux objects whose events are sent"
     )
     exclude: tuple[str, ...] = Field(
-        default=(), description="regular expressions of messages to leave out"
+        default=(), description="regular expressions of messages that are not sent"
     )
-    metadata: dict[str, str] = Field(default={}, description="what is added to every event")
+    metadata: dict[str, str] = Field(default={}, description="metadata to add to every event")
 
 
-class Monitoring(Values):
-    """The kube-prometheus-stack, which tells what Flux tells it."""
+class Monitoring(Group):
+    """The kube-prometheus-stack, which forwards the events of Flux to Slack and Discord."""
 
-    version: str = Field(default="58.x", description="version or range of kube-prometheus-stack")
-    namespace: Name = Field(default="monitoring", description="namespace of the release")
-    channel: str = Field(default="#alerts", description="Slack channel of errors")
+    version: str = Field(
+        default=defaults.MONITORING_VERSION,
+        description="version or range of kube-prometheus-stack",
+    )
+    namespace: Name = Field(
+        default=defaults.MONITORING_NAMESPACE, description="namespace of the release"
+    )
+    channel: str = Field(
+        default=defaults.MONITORING_CHANNEL, description="Slack channel for errors"
+    )
     slack_parameter: ParameterName | None = Field(
-        default=None, description="SSM name, in place of `/slack/<owner>/webhooks/alerts`"
+        default=None,
+        description="SSM name of `slackWebhook`, in place of"
+        " `<parameterPrefix>/monitoring/slack-webhook`",
     )
     discord_parameter: ParameterName | None = Field(
-        default=None, description="SSM name, in place of `/discord/<owner>/webhooks/info`"
+        default=None,
+        description="SSM name of `discordWebhook`, in place of"
+        " `<parameterPrefix>/monitoring/discord-webhook`",
     )

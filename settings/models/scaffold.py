@@ -2,13 +2,17 @@
 
 from pydantic import Field
 
-from components.values.types import Values
+from components.rules import defaults
+from settings.models.group import Group
+from settings.models.types import Port
 
 
-class Scaffold(Values):
+class Scaffold(Group):
     """Files to write once into the application repository."""
 
-    port: int = Field(
-        default=3000, ge=1, le=65535, description="port that the container listens on"
+    port: Port = Field(
+        default=defaults.SCAFFOLD_PORT, description="port on which the container listens"
     )
-    replicas: int = Field(default=1, ge=0, description="replicas of the Deployment")
+    replicas: int = Field(
+        default=defaults.SCAFFOLD_REPLICAS, ge=0, description="replicas of the Deployment"
+    )
