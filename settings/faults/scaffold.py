@@ -1,42 +1,35 @@
-"""Faults of what is done as a GitHub App, and of what is written into a repository."""
+"""Faults of the first files of a repository."""
 
 from collections.abc import Iterator
 
-from components import _rules
-from components.values import Application, Stack
+from components.rules import github
+from settings.models.application import Application
+from settings.models.settings import Entry, Settings
 
-APP_KEY = "githubAppPrivateKey"
-
-
-def github_app_faults(stack: Stack) -> Iterator[str]:
-    """Faults of the stack's GitHub App, each with its key."""
-    key = stack.github_app_private_key
-    if key and not _rules.is_rsa_key(key.get_secret_value()):
-        yield f"{APP_KEY}: is no RSA key in PEM form; run `pulumi config set --secret {APP_KEY} < app.private-key.pem`"
+BASE = "kustomize/base"
+OVERLAY = "./kustomize/overlays/production"
 
 
-def repository_faults(stack: Stack, app: Application) -> Iterator[str]:
-    """Faults of one application, each with its key."""
-    # GitHub's names are the same in upper and lower case.
-    elsewhere = app.owner.lower() != stack.owner.lower()
-    if elsewhere and app.credentials == "github-app":
-        yield f"credentials: the GitHub App is installed on {stack.owner}, not on {app.owner}; write deploy-key"
-    if elsewhere and app.commit_status and stack.github_app and not stack.commit_status_token:
-        yield (
-            f"commitStatus: the GitHub App is installed on {stack.owner}, not on {app.owner};"
-            " run `pulumi config set --secret commitStatusToken`"
-        )
-    if app.scaffold and not app.helm_release:
-        yield from _scaffold_faults(app)
+def scaffold_faults(settings: Settings) -> Iterator[str]:
+    """Yield why the files of a scaffold would not work, for each application that wants one."""
+    for entry in settings.entries:
+        if entry.application.scaffold:
+            yield from (f"{entry.path}.{fault}" for fault in _faults(entry))
 
 
-def _scaffold_faults(app: Application) -> Iterator[str]:
-    overlay, base = _rules.directory(app.path), _rules.SCAFFOLD_BASE
-    if overlay == ".." or overlay.startswith("../"):
-        yield "kustomization.path: leads out of the repository; write ./kustomize/overlays/production"
-    if overlay == base or overlay.startswith(f"{base}/"):
-        yield (
-            f"kustomization.path: lies in ./{base}, which the scaffold writes; write ./kustomize/overlays/production"
-        )
+def _faults(entry: Entry) -> Iterator[str]:
+    app = entry.application
+    if "image" not in entry.keys:
+        yield "scaffold: needs an image to deploy; write `image.name` too"
+    if app.helm_release:
+        yield "scaffold: writes a kustomization, and there is a helmRelease; remove one of them"
+    else:
+        yield from _overlay_faults(app)
+
+
+def _overlay_faults(app: Application) -> Iterator[str]:
+    overlay = github.normalized_directory(app.kustomization.path)
+    if overlay == BASE or overlay.startswith(f"{BASE}/"):
+        yield f"kustomization.path: is in ./{BASE}, which the scaffold writes; write {OVERLAY}"
     if not app.target_namespace:
-        yield "scaffold: its manifests name no namespace; write kustomization.targetNamespace"
+        yield "scaffold: needs a namespace for its objects; write kustomization.targetNamespace"

@@ -14,9 +14,7 @@ from settings.models.types import Branch, Duration, Events, Name, ParameterName,
 class DeployKey(Group):
     """The deploy key of an application."""
 
-    title: Text = Field(
-        default=defaults.KEY_TITLE, description="title of the deploy key on GitHub"
-    )
+    title: Text = Field(default=defaults.KEY_TITLE, description="title of the deploy key on GitHub")
     writable: bool | None = Field(
         default=None,
         description="whether the deploy key may push; by default it may if the bot commits",

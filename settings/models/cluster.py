@@ -1,6 +1,6 @@
 """What a stack says about its cluster as a whole, and about its credentials."""
 
-from typing import Literal
+from typing import Literal, cast
 
 from pydantic import Field
 
@@ -45,9 +45,7 @@ class ClusterSync(Group):
         description="`name`, or `owner/name`, of the repository that describes the cluster"
     )
     path: Directory = Field(description="directory of this cluster, such as ./clusters/production")
-    branch: Branch = Field(
-        default=defaults.BRANCH, description="branch that the cluster follows"
-    )
+    branch: Branch = Field(default=defaults.BRANCH, description="branch that the cluster follows")
     name: Name = Field(
         default=defaults.NAMESPACE,
         description="name of the GitRepository and the Kustomization",
@@ -83,7 +81,8 @@ class FluxInstance(Group):
         default=defaults.FLUX_REGISTRY, description="registry of the controllers' images"
     )
     components: tuple[Controller, ...] = Field(
-        default=defaults.FLUX_COMPONENTS, description="controllers to install"
+        default=cast(tuple[Controller, ...], defaults.FLUX_COMPONENTS),
+        description="controllers to install",
     )
 
 

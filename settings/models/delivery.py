@@ -36,7 +36,8 @@ class Kustomization(Group):
         default=True, description="whether objects that left the repository are deleted"
     )
     force: bool = Field(
-        default=False, description="whether an object is recreated for a change to an immutable field"
+        default=False,
+        description="whether an object is recreated for a change to an immutable field",
     )
     wait: bool = Field(
         default=False, description="whether Ready means that every object is healthy"

@@ -54,7 +54,11 @@ def keys_of(group: type[Group]) -> Mapping[str, Key]:
 def group_in(annotation: object) -> type[Group] | None:
     """Return the group that a type is, or the group that its list or its optional value contains."""
     return next(
-        (each for each in parts_of(annotation) if isinstance(each, type) and issubclass(each, Group)),
+        (
+            each
+            for each in parts_of(annotation)
+            if isinstance(each, type) and issubclass(each, Group)
+        ),
         None,
     )
 
@@ -70,9 +74,10 @@ def is_secret(annotation: object) -> bool:
 
 
 def is_structured(annotation: object) -> bool:
-    """Return whether Pulumi hands values of a type over as JSON; all others are text, even those that look like numbers."""
+    """Return whether Pulumi hands values of a type over as JSON; other values are text, even if they look like numbers."""
     return any(
-        origin in (dict, tuple, int, bool) or (isinstance(origin, type) and issubclass(origin, Group))
+        origin in (dict, tuple, int, bool)
+        or (isinstance(origin, type) and issubclass(origin, Group))
         for origin in map(_origin, _members(annotation))
     )
 

@@ -1,6 +1,6 @@
 """Who is told about what Flux does."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import Field
 
@@ -54,7 +54,8 @@ class Notification(Group):
         description="one Alert for each; info includes errors",
     )
     kinds: Annotated[tuple[Kind, ...], Field(min_length=1)] = Field(
-        default=defaults.ALERT_KINDS, description="kinds of Flux objects whose events are sent"
+        default=cast(tuple[Kind, ...], defaults.ALERT_KINDS),
+        description="kinds of Flux objects whose events are sent",
     )
     exclude: tuple[str, ...] = Field(
         default=(), description="regular expressions of messages that are not sent"

@@ -18,6 +18,8 @@ class Entry:
     path: str
     """Such as `fluxhook:applications[0]`."""
     application: Application
+    keys: frozenset[str] = frozenset()
+    """The keys that are written, in YAML's spelling."""
 
 
 @dataclass(frozen=True)

@@ -56,18 +56,12 @@ class Stack(Group):
     gateway: Gateway | None = Field(
         default=None, description="exposure by the Gateway that serves the host"
     )
-    ingress: Ingress | None = Field(
-        default=None, description="exposure by an Ingress controller"
-    )
-    node_port: NodePort | None = Field(
-        default=None, description="exposure on a port of every node"
-    )
+    ingress: Ingress | None = Field(default=None, description="exposure by an Ingress controller")
+    node_port: NodePort | None = Field(default=None, description="exposure on a port of every node")
     load_balancer: LoadBalancer | None = Field(
         default=None, description="exposure by a load balancer of the cloud"
     )
-    namespace: Name = Field(
-        default=defaults.NAMESPACE, description="namespace in which Flux runs"
-    )
+    namespace: Name = Field(default=defaults.NAMESPACE, description="namespace in which Flux runs")
     kube_context: str | None = Field(default=None, description="context of the kubeconfig to use")
     kubeconfig: SecretStr | None = Field(
         default=None, description="contents of a kubeconfig; the file $KUBECONFIG by default"

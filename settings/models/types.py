@@ -102,7 +102,9 @@ ReleaseName = Annotated[
 ChartUrl = Annotated[
     str,
     Kind("URL", "https://charts.example.com"),
-    require(matches(r"(https?|oci)://\S+"), "is not a URL that begins with https://, http:// or oci://"),
+    require(
+        matches(r"(https?|oci)://\S+"), "is not a URL that begins with https://, http:// or oci://"
+    ),
 ]
 DataKey = Annotated[
     str,
@@ -129,12 +131,16 @@ RoleArn = Annotated[
 AuthorName = Annotated[
     str,
     Kind("name", "My Bot"),
-    require(matches(r"[^<>\n]+"), "is not a name for commits: not empty, one line, without < and >"),
+    require(
+        matches(r"[^<>\n]+"), "is not a name for commits: not empty, one line, without < and >"
+    ),
 ]
 Email = Annotated[
     str,
     Kind("e-mail address", "my-bot@example.com"),
-    require(matches(r"[^@<>\s]+@[^@<>\s]+"), "is not an e-mail address, such as my-bot@example.com"),
+    require(
+        matches(r"[^@<>\s]+@[^@<>\s]+"), "is not an e-mail address, such as my-bot@example.com"
+    ),
 ]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Text = Annotated[str, Field(min_length=1)]
