@@ -74,7 +74,7 @@ def is_secret(annotation: object) -> bool:
 
 
 def is_structured(annotation: object) -> bool:
-    """Return whether Pulumi hands values of a type over as JSON; other values are text, even if they look like numbers."""
+    """Return whether Pulumi hands values of a type over as JSON; others are text, even if they look like numbers."""
     return any(
         origin in (dict, tuple, int, bool)
         or (isinstance(origin, type) and issubclass(origin, Group))
