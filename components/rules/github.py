@@ -10,16 +10,37 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 HOST = "github.com"
 
 _REPOSITORY = re.compile(
-    r"(?P<owner>[A-Za-z0-9][-A-Za-z0-9]{0,38})/(?P<name>[-._A-Za-z0-9]{1,100})"
+    r"(?P<owner>[A-Za-z0-9][-_A-Za-z0-9]{0,38})/(?P<name>[-._A-Za-z0-9]{1,100})"
+)
+_NO_BRANCH = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)")
+_IMAGE = re.compile(
+    r"((?=[^/]*[.:]|localhost/)[A-Za-z0-9]+([-.][A-Za-z0-9]+)*(:[0-9]+)?/)?"
+    r"[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*"
 )
 _PEM = re.compile(r"\s*-----BEGIN [A-Z ]+-----\r?\n[A-Za-z0-9+/=\s]+\n-----END [A-Z ]+-----\s*")
 
 
 def repository_id(repository: str, owner: str) -> str | None:
-    """Return `owner/name` for `name` or `owner/name`, or None when it is neither."""
+    """Return `owner/name` for `name` or `owner/name`, or None when it is neither.
+
+    The logins of Enterprise Managed Users contain an underscore. GitHub cuts `.git` off the name of a repository.
+    """
     full = repository if "/" in repository else f"{owner}/{repository}"
     match = _REPOSITORY.fullmatch(full)
-    return full if match and match["name"] not in (".", "..") else None
+    if not match or match["name"] in (".", "..") or match["name"].lower().endswith(".git"):
+        return None
+    return full
+
+
+def branch_fault(name: str) -> str | None:
+    """Return what is wrong with the name of a branch, or None. Source: git, `git-check-ref-format`, with `--branch`."""
+    if name.startswith("refs/heads/"):
+        return "is a full reference; write the branch alone, such as main"
+    if name in ("", "@", "HEAD") or name[0] in "-./" or name[-1] in "./":
+        return "is not a name that git takes for a branch; write one as `git branch` shows it"
+    if _NO_BRANCH.search(name):
+        return "has what git takes in no branch: a blank, one of ~^:?*[\\, `..`, `//`, `/.`, `@{` or `.lock`"
+    return None
 
 
 def known_hosts(host: str, keys: list[str]) -> str:
@@ -49,6 +70,22 @@ def is_rsa_key(text: str) -> bool:
 def normalized_directory(path: str) -> str:
     """Return a directory of a repository without `./` before, within or behind it; `.` is the root."""
     return posixpath.normpath(path)
+
+
+def image_name_fault(name: str) -> str | None:
+    """Return what is wrong with an image name, or None.
+
+    Source: distribution `reference/regexp.go`; go-containerregistry `pkg/name/repository.go`, which Flux uses.
+    """
+    if "@" in name:
+        return "has a digest; write the name alone, the policy chooses the tag"
+    if ":" in name.rpartition("/")[2]:
+        return "has a tag; write the name alone, the policy chooses the tag"
+    if not _IMAGE.fullmatch(name):
+        return (
+            "is not an image name; write one in lower case, such as ghcr.io/my-organisation/my-app"
+        )
+    return None
 
 
 def registry_of(image: str) -> str:

@@ -1,0 +1,43 @@
+"""Faults of applications that would be mistaken for each other, and of the events that they exchange with GitHub."""
+
+from collections.abc import Iterator
+
+from settings.models.application import Application
+from settings.models.settings import PROJECT, Settings
+
+
+def application_faults(settings: Settings) -> Iterator[str]:
+    """Yield what two applications have in common but must not, and events that do not fit together."""
+    for entry in settings.entries:
+        yield from (f"{entry.path}.{fault}" for fault in _event_faults(entry.application))
+    for index, entry in enumerate(settings.entries):
+        for other in settings.entries[:index]:
+            if common := in_common(entry.application, other.application):
+                key, what = common
+                first = other.path.removeprefix(f"{PROJECT}:")
+                yield f"{entry.path}.{key}: is the {what} of {first} too; write another"
+                break
+
+
+def in_common(one: Application, two: Application) -> tuple[str, str] | None:
+    """Return the first key that two applications must not have in common but have, and what it is."""
+    # GitHub's names are the same in upper and lower case.
+    if one.repository.lower() == two.repository.lower():
+        return "repository", "repository"
+    if one.name == two.name:
+        return "name", "name"
+    if one.receiver_name == two.receiver_name:
+        return "receiver.name", "Receiver name"
+    # Helm stores its releases in the namespace of Flux, by their names alone.
+    if one.release_name and one.release_name == two.release_name:
+        return "helmRelease.releaseName", "release name"
+    return None
+
+
+def _event_faults(app: Application) -> Iterator[str]:
+    if "ping" not in app.receiver.events:
+        yield "receiver.events: must have ping, or GitHub's first delivery gets 400; add `ping`"
+    if "ping" in app.webhook.events:
+        yield "webhook.events: must not have ping, since GitHub sends it by itself; remove `ping`"
+    for event in sorted(set(app.webhook.events) - set(app.receiver.events) - {"ping"}):
+        yield f"webhook.events: has {event}, which receiver.events lacks; write it there too"

@@ -1,0 +1,57 @@
+"""Faults of the bot and of the image automation that needs it."""
+
+from collections.abc import Iterator
+
+from components.rules.choices import PolicyType, Signing
+from settings.models.image import ImagePolicy
+from settings.models.settings import PROJECT, Entry, Settings
+
+
+def bot_faults(settings: Settings) -> Iterator[str]:
+    """Yield what the bot lacks, and what image automation lacks in each application."""
+    stack, bot = settings.stack, settings.stack.bot
+    if stack.bot_passphrase and "bot" not in settings.keys:
+        yield f"{PROJECT}:botPassphrase: is of no use without a bot; write `bot` too, or remove it"
+    if bot and bot.signing is Signing.SSH and stack.bot_passphrase:
+        yield f"{PROJECT}:botPassphrase: is only for signing with openpgp; remove it"
+    if bot and bot.signing is Signing.OPENPGP and not stack.bot_token:
+        yield (
+            f"{PROJECT}:botToken: is missing: the token of an owner cannot add a key to the bot's account;"
+            f" set $GITHUB_BOT_TOKEN, or run {settings.set_secret('botToken')}"
+        )
+    for entry in settings.entries:
+        yield from _image_faults(settings, entry)
+
+
+def _image_faults(settings: Settings, entry: Entry) -> Iterator[str]:
+    app, image, path = entry.application, entry.application.image, f"{entry.path}.image"
+    if image is None:
+        return
+    if image.private and "registryToken" not in settings.keys:
+        yield (
+            f"{path}.private: needs {PROJECT}:registryToken;"
+            f" run {settings.set_secret('registryToken')}, or write false"
+        )
+    if image.parameter and not image.private:
+        yield f"{path}.parameter: is of no use for a public image; remove it, or write `private: true`"
+    yield from (f"{path}.policy.{fault}" for fault in _policy_faults(image.policy))
+    if not image.automation:
+        return
+    if "bot" not in settings.keys:
+        yield f"{path}.automation: needs a bot to commit; write {PROJECT}:bot, or write false"
+    if app.deploy_key.writable is False:
+        yield f"{entry.path}.deployKey.writable: must not be false, since image automation pushes; remove it"
+    if app.helm_release and app.helm_release.repository:
+        yield f"{path}.automation: needs a chart in the application repository; write false"
+
+
+def _policy_faults(policy: ImagePolicy) -> Iterator[str]:
+    semver = policy.type is PolicyType.SEMVER
+    if semver and not policy.range:
+        yield "range: is missing, which type semver needs; write one such as >=1.0.0"
+    if policy.range and not semver:
+        yield f"range: is of no use with type {policy.type}; write `type: semver`, or remove it"
+    if semver and policy.order:
+        yield "order: is of no use with type semver; remove it"
+    if policy.extract and not policy.pattern:
+        yield "extract: needs a pattern of which it is a part; write `pattern` too"

@@ -1,0 +1,29 @@
+"""Faults of the environment of a pull request."""
+
+from collections.abc import Iterator
+
+from components.rules import flux
+from settings.models.settings import PROJECT, Settings
+
+OBJECT_NAME_LENGTH = 63
+
+
+def pull_request_faults(written: Settings, settings: Settings) -> Iterator[str]:
+    """Yield what cannot be deployed of what is `written`; `settings` is what the environment makes of it."""
+    if settings.stack.ephemeral is None:
+        return
+    if written.entries and not settings.entries:
+        known = ", ".join(app.repository for app in written.applications)
+        yield f"{PROJECT}:ephemeral.repository: is none of the applications; write one of {known}"
+    longest: dict[str, int] = {}
+    for app in settings.applications:
+        names = (app.name, app.target_namespace or "", app.receiver_name)
+        longest |= dict.fromkeys(names, OBJECT_NAME_LENGTH)
+        if app.release_name:
+            longest[app.release_name] = flux.RELEASE_NAME_LENGTH
+    for name, limit in longest.items():
+        if len(name) > limit:
+            yield (
+                f"{PROJECT}:ephemeral.name: makes the name {name}, longer than {limit};"
+                " write a shorter one"
+            )

@@ -1,0 +1,52 @@
+"""What a stack's file may say, as typed, frozen groups of keys with a description for every key.
+
+The names of fields are those of the components' inputs, so that `group.model_dump(exclude_none=True)` is what a
+component takes. Defaults come from `components.rules.defaults`.
+"""
+
+from settings.models.application import Application, DeployKey, Receiver, Webhook
+from settings.models.cluster import (
+    ClusterSync,
+    Ephemeral,
+    FluxInstance,
+    GithubApp,
+    Secrets,
+    SecretStore,
+)
+from settings.models.delivery import HelmRelease, HelmRepository, Kustomization, ValuesFrom
+from settings.models.exposure import Gateway, Ingress, LoadBalancer, NodePort
+from settings.models.image import Image, ImagePolicy
+from settings.models.notification import Monitoring, Notification
+from settings.models.scaffold import Scaffold
+from settings.models.settings import Entry, Settings
+from settings.models.stack import Bot, Stack
+
+__all__ = [
+    "Application",
+    "Bot",
+    "ClusterSync",
+    "DeployKey",
+    "Entry",
+    "Ephemeral",
+    "FluxInstance",
+    "Gateway",
+    "GithubApp",
+    "HelmRelease",
+    "HelmRepository",
+    "Image",
+    "ImagePolicy",
+    "Ingress",
+    "Kustomization",
+    "LoadBalancer",
+    "Monitoring",
+    "NodePort",
+    "Notification",
+    "Receiver",
+    "Scaffold",
+    "SecretStore",
+    "Secrets",
+    "Settings",
+    "Stack",
+    "ValuesFrom",
+    "Webhook",
+]

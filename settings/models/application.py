@@ -1,0 +1,117 @@
+"""One entry of `applications`: a GitHub repository and how Flux delivers it."""
+
+from pydantic import Field
+
+from components.rules import defaults
+from components.rules.choices import GitCredentials
+from settings.models.delivery import HelmRelease, Kustomization
+from settings.models.group import Group
+from settings.models.image import Image
+from settings.models.scaffold import Scaffold
+from settings.models.types import Branch, Duration, Events, Name, ParameterName, Text
+
+
+class DeployKey(Group):
+    """The deploy key of an application."""
+
+    title: Text = Field(default=defaults.KEY_TITLE, description="title of the deploy key on GitHub")
+    writable: bool | None = Field(
+        default=None,
+        description="whether the deploy key may push; by default it may if the bot commits",
+    )
+    parameter: ParameterName | None = Field(
+        default=None,
+        description="SSM name, in place of `<parameterPrefix>/<owner>/<repository>/deploy-key`",
+    )
+
+
+class Receiver(Group):
+    """The Receiver of an application."""
+
+    name: Name | None = Field(
+        default=None, description="name of the Receiver; the application's by default"
+    )
+    events: Events = Field(
+        default=defaults.RECEIVER_EVENTS,
+        description="GitHub events that the Receiver accepts; ping must be one of them",
+    )
+    interval: Duration = Field(
+        default=defaults.RECEIVER_INTERVAL, description="how often the token is read again"
+    )
+    parameter: ParameterName | None = Field(
+        default=None,
+        description="SSM name, in place of"
+        " `<parameterPrefix>/<owner>/<name>/<namespace>/receiver/token`",
+    )
+
+
+class Webhook(Group):
+    """The GitHub webhook of an application."""
+
+    events: Events = Field(
+        default=defaults.WEBHOOK_EVENTS,
+        description="GitHub events to send; GitHub sends ping by itself",
+    )
+
+
+class Application(Group):
+    """One GitHub repository and how Flux delivers it."""
+
+    repository: str = Field(description="`name`, or `owner/name` if it has another owner")
+    name: Name = Field(description="name of its objects; the repository's by default")
+    branch: Branch = Field(default=defaults.BRANCH, description="branch to deliver")
+    interval: Duration = Field(
+        default=defaults.SOURCE_INTERVAL,
+        description="how often Flux fetches the branch when no webhook arrives",
+    )
+    timeout: Duration = Field(
+        default=defaults.SOURCE_TIMEOUT, description="longest duration of one clone"
+    )
+    credentials: GitCredentials = Field(
+        default=GitCredentials.DEPLOY_KEY, description="what Flux clones with"
+    )
+    deploy_key: DeployKey = Field(default=DeployKey(), description="the deploy key")
+    kustomization: Kustomization = Field(default=Kustomization(), description="the Kustomization")
+    helm_release: HelmRelease | None = Field(
+        default=None, description="the HelmRelease, in place of the Kustomization"
+    )
+    create_namespace: bool = Field(
+        default=False,
+        description="whether the target namespace is created, and deleted, with the application",
+    )
+    receiver: Receiver = Field(default=Receiver(), description="the Receiver")
+    webhook: Webhook = Field(default=Webhook(), description="the GitHub webhook")
+    image: Image | None = Field(
+        default=None, description="the container image, if the application has one of its own"
+    )
+    commit_status: bool = Field(
+        default=False, description="whether a commit on GitHub shows that it is applied"
+    )
+    scaffold: Scaffold | None = Field(
+        default=None, description="first files to write into an empty repository"
+    )
+
+    @property
+    def owner(self) -> str:
+        """Owner of the repository."""
+        return self.repository.partition("/")[0]
+
+    @property
+    def automated(self) -> bool:
+        """Whether the bot commits new image tags."""
+        return self.image is not None and self.image.automation
+
+    @property
+    def receiver_name(self) -> str:
+        """Name of the Receiver."""
+        return self.receiver.name or self.name
+
+    @property
+    def release_name(self) -> str | None:
+        """Name of the Helm release; None without one."""
+        return (self.helm_release.release_name or self.name) if self.helm_release else None
+
+    @property
+    def target_namespace(self) -> str | None:
+        """Namespace of what is delivered, when one is given."""
+        return (self.helm_release or self.kustomization).target_namespace

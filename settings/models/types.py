@@ -1,0 +1,147 @@
+"""Types of settings whose rule is one of Flux, Kubernetes, GitHub or AWS."""
+
+import re
+from collections.abc import Callable
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from components.rules import aws, flux, github, kubernetes
+from settings.models.group import Kind
+
+
+def refuse(fault_of: Callable[[str], str | None]) -> AfterValidator:
+    """Refuse text for which `fault_of` returns a fault."""
+
+    def check(text: str) -> str:
+        if fault := fault_of(text):
+            raise ValueError(fault)
+        return text
+
+    return AfterValidator(check)
+
+
+def require(is_valid: Callable[[str], object], fault: str) -> AfterValidator:
+    """Refuse text that is not valid, with `fault`."""
+    return refuse(lambda text: None if is_valid(text) else fault)
+
+
+def matches(pattern: str) -> Callable[[str], object]:
+    """Return a check that a whole text matches a regular expression."""
+    return re.compile(pattern).fullmatch
+
+
+def _duration_fault(text: str) -> str | None:
+    if not flux.is_duration(text):
+        return "is not a duration; write one with its unit as Flux does: 30s, 5m, 1h30m"
+    if not re.search("[1-9]", text):
+        return "is zero; write a duration, such as 1m"
+    return None
+
+
+def _directory_fault(text: str) -> str | None:
+    if not text.startswith("./"):
+        return "does not begin with ./; write the directory from the repository's root, such as ./deploy"
+    path = github.normalized_directory(text)
+    if path == ".." or path.startswith("../"):
+        return "leads out of the repository; write a directory within it"
+    return None
+
+
+Duration = Annotated[str, Kind("duration", "60s"), refuse(_duration_fault)]
+Name = Annotated[
+    str,
+    Kind("Kubernetes name", "my-app"),
+    require(
+        kubernetes.is_dns_label,
+        "is not a Kubernetes name: at most 63 of a-z, 0-9 and -, with no - at either end",
+    ),
+]
+Host = Annotated[
+    str,
+    Kind("DNS name", "flux.example.com"),
+    require(
+        kubernetes.is_host,
+        "is not a DNS name; write the name alone, such as flux.example.com: no scheme, port or path",
+    ),
+]
+ParameterName = Annotated[
+    str, Kind("SSM name", "/github/my-app/token"), refuse(aws.parameter_name_fault)
+]
+Events = Annotated[tuple[Annotated[str, Kind("GitHub event", "push")], ...], Field(min_length=1)]
+Login = Annotated[
+    str,
+    Kind("GitHub login", "my-organisation"),
+    require(
+        matches(r"[A-Za-z0-9][-_A-Za-z0-9]{0,38}"),
+        "is not a GitHub login; write the name as it stands in https://github.com/<login>",
+    ),
+]
+Branch = Annotated[str, Kind("branch", "main"), refuse(github.branch_fault)]
+KmsKey = Annotated[
+    str,
+    Kind("ARN of a KMS key", "arn:aws:kms:<region>:<account>:key/<id>"),
+    require(
+        aws.is_kms_key,
+        "is not the ARN of a key, which the exported policy needs;"
+        " write arn:aws:kms:<region>:<account>:key/<id>",
+    ),
+]
+Directory = Annotated[str, Kind("directory", "./deploy"), refuse(_directory_fault)]
+ImageName = Annotated[
+    str, Kind("image name", "ghcr.io/my-organisation/my-app"), refuse(github.image_name_fault)
+]
+ReleaseName = Annotated[
+    str,
+    Kind("Helm release name", "my-app"),
+    require(
+        matches(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"),
+        "is not a name of a Helm release: a-z, 0-9, - and ., with a letter or digit at either end",
+    ),
+]
+ChartUrl = Annotated[
+    str,
+    Kind("URL", "https://charts.example.com"),
+    require(
+        matches(r"(https?|oci)://\S+"), "is not a URL that begins with https://, http:// or oci://"
+    ),
+]
+DataKey = Annotated[
+    str,
+    Kind("key of a ConfigMap or Secret", "values.yaml"),
+    require(
+        matches(r"[-._a-zA-Z0-9]{1,253}"),
+        "is not a key of a ConfigMap or Secret: at most 253 of letters, digits and -._",
+    ),
+]
+Region = Annotated[
+    str,
+    Kind("AWS region", "eu-central-1"),
+    require(
+        matches(r"[a-z]{2}(-[a-z]+)+-\d"), "is not an AWS region; write one such as eu-central-1"
+    ),
+]
+RoleArn = Annotated[
+    str,
+    Kind("ARN of an IAM role", "arn:aws:iam::<account>:role/<name>"),
+    require(
+        matches(r"arn:\S+"), "is not the ARN of a role; write arn:aws:iam::<account>:role/<name>"
+    ),
+]
+AuthorName = Annotated[
+    str,
+    Kind("name", "My Bot"),
+    require(
+        matches(r"[^<>\n]+"), "is not a name for commits: not empty, one line, without < and >"
+    ),
+]
+Email = Annotated[
+    str,
+    Kind("e-mail address", "my-bot@example.com"),
+    require(
+        matches(r"[^@<>\s]+@[^@<>\s]+"), "is not an e-mail address, such as my-bot@example.com"
+    ),
+]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Text = Annotated[str, Field(min_length=1)]
+"""Text that is not empty."""

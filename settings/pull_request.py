@@ -1,0 +1,123 @@
+"""The environment of a pull request: the stack's settings with names, branch and namespace of their own."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from components.rules import github
+from components.rules.choices import GitCredentials
+from settings.models.application import Application, Receiver
+from settings.models.cluster import Ephemeral
+from settings.models.delivery import HelmRelease, Kustomization
+from settings.models.settings import Entry, Settings
+from settings.models.stack import Stack
+
+LEFT_OUT = (
+    "notifications",
+    "notification_secrets",
+    "monitoring",
+    "slack_webhook",
+    "discord_webhook",
+    "cluster_sync",
+    "flux_instance",
+    "bot",
+    "bot_token",
+    "bot_passphrase",
+    "registry_token",
+)
+"""What the environment leaves to the stack beside which it runs: a cluster has it once, or the bot needs it."""
+LEFT_OUT_OF_APPLICATIONS = ("image", "scaffold")
+"""The bot commits nothing to the branch of a pull request, and nothing is scaffolded into it."""
+
+
+def as_pull_request(settings: Settings) -> Settings:
+    """Return the settings to deploy; `settings` itself when the stack is not the environment of a pull request.
+
+    Every name gets the environment's as a suffix and every SSM name as a prefix, so the environment shares nothing
+    with the stack from whose file it was copied.
+    """
+    environment = settings.stack.ephemeral
+    if environment is None:
+        return settings
+    stack = settings.stack
+    prefix = f"{stack.parameter_prefix}/{environment.name}"
+    changes = {
+        **{name: Stack.model_fields[name].default for name in LEFT_OUT},
+        "parameter_prefix": prefix,
+        "secrets": stack.secrets.model_copy(update={"store": None}),
+    }
+    left_out = {Stack.model_fields[name].alias for name in LEFT_OUT}
+    entries = _chosen(settings, environment)
+    names = {each.application.name for each in entries}
+    return replace(
+        settings,
+        stack=stack.model_copy(update=changes),
+        entries=tuple(_entry(each, environment, prefix, names) for each in entries),
+        keys=settings.keys - left_out,
+    )
+
+
+def _chosen(settings: Settings, environment: Ephemeral) -> Collection[Entry]:
+    if environment.repository is None:
+        return settings.entries
+    # GitHub's names are the same in any case.
+    only = (github.repository_id(environment.repository, settings.stack.owner) or "").lower()
+    return [each for each in settings.entries if each.application.repository.lower() == only]
+
+
+def _entry(entry: Entry, environment: Ephemeral, prefix: str, names: Collection[str]) -> Entry:
+    app = entry.application
+    changes: dict[str, object] = {
+        **dict.fromkeys(LEFT_OUT_OF_APPLICATIONS),
+        "name": f"{app.name}-{environment.name}",
+        "branch": environment.branch,
+        "create_namespace": True,
+        "receiver": _receiver(app.receiver, environment, prefix),
+    }
+    delivery = _delivery(app, environment, prefix, names)
+    changes["helm_release" if app.helm_release else "kustomization"] = delivery
+    if app.credentials is GitCredentials.DEPLOY_KEY:
+        own = {
+            "title": f"{app.deploy_key.title} {environment.name}",
+            "parameter": _prefixed(prefix, app.deploy_key.parameter),
+        }
+        changes["deploy_key"] = app.deploy_key.model_copy(update=own)
+    keys = entry.keys.difference(LEFT_OUT_OF_APPLICATIONS)
+    return Entry(entry.path, app.model_copy(update=changes), keys)
+
+
+def _receiver(receiver: Receiver, environment: Ephemeral, prefix: str) -> Receiver:
+    name = f"{receiver.name}-{environment.name}" if receiver.name else None
+    own = {"name": name, "parameter": _prefixed(prefix, receiver.parameter)}
+    return receiver.model_copy(update=own)
+
+
+def _delivery(
+    app: Application, environment: Ephemeral, prefix: str, names: Collection[str]
+) -> HelmRelease | Kustomization:
+    delivery = app.helm_release or app.kustomization
+    suffix = environment.name
+    # Pull requests of two repositories may have one number: only environments of all applications share namespaces.
+    shared = None if environment.repository else delivery.target_namespace
+    changes: dict[str, object] = {
+        "target_namespace": f"{shared or app.name}-{suffix}",
+        "depends_on": tuple(
+            f"{each}-{suffix}" if each in names else each for each in delivery.depends_on
+        ),
+    }
+    if isinstance(delivery, HelmRelease):
+        changes |= _release(delivery, suffix, prefix)
+    return delivery.model_copy(update=changes)
+
+
+def _release(release: HelmRelease, suffix: str, prefix: str) -> Mapping[str, object]:
+    changes: dict[str, object] = {}
+    if release.release_name:
+        changes["release_name"] = f"{release.release_name}-{suffix}"
+    if charts := release.repository:
+        own = {"parameter": _prefixed(prefix, charts.parameter)}
+        changes["repository"] = charts.model_copy(update=own)
+    return changes
+
+
+def _prefixed(prefix: str, parameter: str | None) -> str | None:
+    return parameter and f"{prefix}{parameter}"

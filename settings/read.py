@@ -1,0 +1,61 @@
+"""Reads a stack's configuration once: typed settings, or one refusal with every fault.
+
+A fault says where, which rule and what to write instead; never a value, since a secret may stand under a wrong key.
+"""
+
+import os
+from collections.abc import Mapping
+
+import pulumi
+import pulumi.runtime.config
+
+from settings.decode import NOT_WRITTEN, decode
+from settings.faults import faults_between_keys
+from settings.messages import SECRETS
+from settings.models.settings import PROJECT, Settings
+from settings.pull_request import as_pull_request
+
+
+def read() -> Settings:
+    """Read the configuration of the running stack.
+
+    Raises:
+        pulumi.RunError: one message with every fault; nothing has been written.
+    """
+    # No public function lists keys; without the list an unknown key could not be refused.
+    known = pulumi.runtime.config.get_config_env() | pulumi.runtime.config.CONFIG.get()
+    prefix = f"{PROJECT}:"
+    own = {key.removeprefix(prefix): text for key, text in known.items() if key.startswith(prefix)}
+    in_clear = [
+        key
+        for key, text in own.items()
+        if key in SECRETS
+        and text not in NOT_WRITTEN
+        and not pulumi.runtime.config.is_config_secret(prefix + key)
+    ]
+    own["botToken"] = own.get("botToken") or os.environ.get("GITHUB_BOT_TOKEN", "")
+    settings, faults = parse(own, pulumi.get_stack())
+    faults = [_in_clear(settings, key) for key in in_clear] + faults
+    if faults:
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        head = f"Pulumi.{settings.stack_name}.yaml has {count}; nothing was written:"
+        raise pulumi.RunError("\n  ".join([head, *faults]))
+    return settings
+
+
+def parse(raw: Mapping[str, str], stack_name: str) -> tuple[Settings, list[str]]:
+    """Return the settings to deploy and every fault.
+
+    `raw` has the keys without their namespace, each as Pulumi hands it over: plain text or JSON.
+    """
+    written, faults = decode(raw, stack_name)
+    settings = as_pull_request(written)
+    return settings, [*faults, *faults_between_keys(written, settings)]
+
+
+def _in_clear(settings: Settings, key: str) -> str:
+    path = f"{key}.<name>.<key>" if key == "notificationSecrets" else key
+    return (
+        f"{PROJECT}:{key}: is not encrypted; replace the secret, since it was seen,"
+        f" and set the new one: {settings.set_secret(path)}"
+    )
