@@ -4,19 +4,37 @@
 collects the SSM names. `ownership` asks the cluster whether Flux manages an object already.
 """
 
+from settings.application_args import application_args
 from settings.messages import SECRETS
 from settings.models.settings import Entry, Settings
+from settings.outputs import export_outputs
 from settings.ownership import refuse_managed
 from settings.parameters import ParameterName, parameter_names
 from settings.read import parse, read
+from settings.shared_args import (
+    bot_args,
+    cluster_args,
+    github_app_args,
+    monitoring_args,
+    notification_args,
+    secret,
+)
 
 __all__ = [
     "SECRETS",
     "Entry",
     "ParameterName",
     "Settings",
+    "application_args",
+    "bot_args",
+    "cluster_args",
+    "export_outputs",
+    "github_app_args",
+    "monitoring_args",
+    "notification_args",
     "parameter_names",
     "parse",
     "read",
     "refuse_managed",
+    "secret",
 ]

@@ -25,12 +25,11 @@ from components.flux.kustomization import KustomizationArgs
 from components.flux.receiver import ReceiverArgs
 from components.rules import parameter_names
 from settings import models
-from settings.models.settings import Settings
 from settings.shared_args import plain, secret, secrets_args
 
 
 def application_args(
-    settings: Settings,
+    settings: models.Settings,
     application: models.Application,
     cluster: Cluster,
     bot: Bot | None,
@@ -71,7 +70,7 @@ def application_args(
     return args
 
 
-def _exposure(settings: Settings, cluster: Cluster) -> ExposureArgs:
+def _exposure(settings: models.Settings, cluster: Cluster) -> ExposureArgs:
     stack = settings.stack
     service, secured = stack.node_port or stack.load_balancer, stack.gateway or stack.ingress
     args: ExposureArgs = {
@@ -87,7 +86,7 @@ def _exposure(settings: Settings, cluster: Cluster) -> ExposureArgs:
     return args
 
 
-def _receiver(settings: Settings, application: models.Application) -> ReceiverArgs:
+def _receiver(settings: models.Settings, application: models.Application) -> ReceiverArgs:
     stack = settings.stack
     default = parameter_names.webhook_token(
         stack.parameter_prefix, application.repository, application.name, stack.namespace
@@ -101,7 +100,10 @@ def _receiver(settings: Settings, application: models.Application) -> ReceiverAr
 
 
 def _add_delivery(
-    args: ApplicationArgs, settings: Settings, application: models.Application, cluster: Cluster
+    args: ApplicationArgs,
+    settings: models.Settings,
+    application: models.Application,
+    cluster: Cluster,
 ) -> None:
     target = application.target_namespace
     namespace = {"target_namespace": cluster.namespaces.get(target, target)} if target else {}
@@ -118,7 +120,7 @@ def _add_delivery(
     args["helm_release"] = cast(HelmReleaseArgs, helm)
 
 
-def _image(settings: Settings, image: models.Image) -> ImageOptions:
+def _image(settings: models.Settings, image: models.Image) -> ImageOptions:
     stack = settings.stack
     args = {key: value for key, value in plain(image).items() if key != "private"}
     if image.private and stack.registry_token:

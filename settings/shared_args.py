@@ -18,14 +18,18 @@ from components import (
 from components.entry.service import LoadBalancerArgs, NodePortArgs
 from components.flux.flux_instance import FluxInstanceArgs
 from components.secrets.secret_store import SecretStoreArgs
+from settings import models
 from settings.models.group import Group
-from settings.models.notification import Notification
-from settings.models.settings import Settings
-from settings.models.stack import Bot, GithubApp, Monitoring
 
 
-def secret(value: SecretStr) -> pulumi.Output[str]:
-    """Return a secret of the settings as a secret Output: wrapped before it goes anywhere."""
+def secret(value: SecretStr | None) -> pulumi.Output[str]:
+    """Return a secret of the settings as a secret Output: wrapped before it goes anywhere.
+
+    Raises:
+        ValueError: there is none; `settings.faults` refuses a file that lacks a secret which is needed.
+    """
+    if value is None:
+        raise ValueError("a secret is needed that the stack's file lacks")
     wrapped: pulumi.Output[str] = pulumi.Output.secret(value.get_secret_value())
     return wrapped
 
@@ -41,7 +45,7 @@ def _plain(value: object) -> object:
     return [_plain(each) for each in value] if isinstance(value, tuple) else value
 
 
-def secrets_args(settings: Settings, cluster: Cluster | None = None) -> SecretsArgs:
+def secrets_args(settings: models.Settings, cluster: Cluster | None = None) -> SecretsArgs:
     """Return how secrets are stored, and, with the cluster, how they reach it."""
     stack = settings.stack
     args: SecretsArgs = {
@@ -56,7 +60,7 @@ def secrets_args(settings: Settings, cluster: Cluster | None = None) -> SecretsA
     return args
 
 
-def cluster_args(settings: Settings) -> ClusterArgs:
+def cluster_args(settings: models.Settings) -> ClusterArgs:
     """Return what the cluster needs before it takes an application."""
     stack = settings.stack
     namespaces = {
@@ -81,7 +85,7 @@ def cluster_args(settings: Settings) -> ClusterArgs:
     return args
 
 
-def bot_args(settings: Settings, bot: Bot) -> BotArgs:
+def bot_args(settings: models.Settings, bot: models.Bot) -> BotArgs:
     """Return the inputs of the bot's key."""
     args: BotArgs = {
         "login": bot.login,
@@ -95,23 +99,24 @@ def bot_args(settings: Settings, bot: Bot) -> BotArgs:
     return args
 
 
-def github_app_args(settings: Settings, app: GithubApp) -> GithubAppArgs:
+def github_app_args(settings: models.Settings, app: models.GithubApp) -> GithubAppArgs:
     """Return the inputs of the GitHub App's key."""
-    key = settings.stack.github_app_private_key
     return {
         "app_id": app.id,
-        "private_key": secret(key or SecretStr("")),
+        "private_key": secret(settings.stack.github_app_private_key),
         "secrets": secrets_args(settings),
     }
 
 
-def monitoring_args(settings: Settings, monitoring: Monitoring, cluster: Cluster) -> MonitoringArgs:
+def monitoring_args(
+    settings: models.Settings, monitoring: models.Monitoring, cluster: Cluster
+) -> MonitoringArgs:
     """Return the inputs of the monitoring."""
     stack = settings.stack
     args = {
         **plain(monitoring),
-        "slack_webhook": secret(stack.slack_webhook or SecretStr("")),
-        "discord_webhook": secret(stack.discord_webhook or SecretStr("")),
+        "slack_webhook": secret(stack.slack_webhook),
+        "discord_webhook": secret(stack.discord_webhook),
         "flux_namespace": cluster.namespace,
         "secrets": secrets_args(settings, cluster),
     }
@@ -119,7 +124,7 @@ def monitoring_args(settings: Settings, monitoring: Monitoring, cluster: Cluster
 
 
 def notification_args(
-    settings: Settings, notification: Notification, cluster: Cluster
+    settings: models.Settings, notification: models.Notification, cluster: Cluster
 ) -> NotificationArgs:
     """Return the inputs of one notification."""
     secrets = settings.stack.notification_secrets.get(notification.name, {})
