@@ -1,7 +1,7 @@
 """The lab that tests share, which tests are quick, and which stay together when two workers share the work."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -51,11 +51,11 @@ def room(item: pytest.Item) -> str:
     return item.path.relative_to(HERE).parts[0]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> Generator[None]:
     """Mark quick tests and put them first; keep those of a module, which share its fixtures, on one worker.
 
-    First of all such hooks, because pytest-xdist reads the groups in its own.
+    A wrapper runs before all other such hooks: pytest-xdist reads the groups in its own.
     """
     for item in items:
         if is_quick(item):
@@ -69,6 +69,7 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
         return not item.get_closest_marker("quick"), order.get(item.path.stem, len(order))
 
     items.sort(key=rank)
+    return (yield)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
