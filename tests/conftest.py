@@ -1,7 +1,7 @@
-"""The lab that tests share, which tests are quick, and which stay together when two workers share the work."""
+"""The lab that tests share, which tests are quick, and in which order they run."""
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,8 +15,6 @@ SLOW_ROOMS = {"runtime"}
 """Folders whose tests all start processes."""
 SLOW_FIXTURES = {"world", "shell", "cli", "plugin", "hub"}
 """Fixtures that start a lab, or one of its programs."""
-TOGETHER = {"cluster"}
-"""Folders whose tests share what is started once, so that one worker runs them all."""
 LONGEST: tuple[str, ...] = ()
 """Modules to begin with, so that no worker is left alone with one of them in the end."""
 
@@ -43,33 +41,21 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def is_quick(item: pytest.Function) -> bool:
     """Whether a test needs no lab and no program of it."""
-    return room(item) not in SLOW_ROOMS and SLOW_FIXTURES.isdisjoint(item.fixturenames)
+    room = item.path.relative_to(HERE).parts[0]
+    return room not in SLOW_ROOMS and SLOW_FIXTURES.isdisjoint(item.fixturenames)
 
 
-def room(item: pytest.Item) -> str:
-    """The folder below tests/ in which a test stands."""
-    return item.path.relative_to(HERE).parts[0]
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Function]) -> Generator[None]:
-    """Mark quick tests and put them first; keep those of a module, which share its fixtures, on one worker.
-
-    A wrapper runs before all other such hooks: pytest-xdist reads the groups in its own.
-    """
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Mark quick tests and put them first; of the others, begin with the longest modules."""
     for item in items:
         if is_quick(item):
             item.add_marker(pytest.mark.quick)
-        elif not item.get_closest_marker("xdist_group"):
-            group = room(item) if room(item) in TOGETHER else item.path.stem
-            item.add_marker(pytest.mark.xdist_group(group))
     order = {name: number for number, name in enumerate(LONGEST)}
 
     def rank(item: pytest.Item) -> tuple[bool, int]:
         return not item.get_closest_marker("quick"), order.get(item.path.stem, len(order))
 
     items.sort(key=rank)
-    return (yield)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
