@@ -10,6 +10,11 @@ BIN := .venv/bin
 VENV := .venv/requirements-dev.txt
 FLUXHOOK := $(BIN)/fluxhook
 
+# Every worker has a lab of its own and takes whole modules, whose fixtures their tests share.
+WORKERS ?= 2
+IN_PARALLEL = -n $(WORKERS) --dist loadscope --no-loadscope-reorder
+TEST_LAB ?= .fluxhook/test-lab
+
 .PHONY: help
 help: ## Show this list
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -43,17 +48,31 @@ lab-start: $(VENV) ## Start the lab: Kubernetes, Flux, External Secrets, AWS and
 	@$(FLUXHOOK) lab start
 
 .PHONY: lab-stop
-lab-stop: $(VENV) ## Stop the lab
+lab-stop: $(VENV) ## Stop the lab, and the one of `make one`
 	@$(FLUXHOOK) lab stop
+	@if [[ -e $(TEST_LAB)/lab.json ]]; then FLUXHOOK_LAB_DIR=$(TEST_LAB) $(FLUXHOOK) lab stop; fi
 
 .PHONY: lab-status
 lab-status: $(VENV) ## Show the lab's processes
 	@$(FLUXHOOK) lab status
 
 .PHONY: test
-test: $(VENV) browser ## Run all tests; the first run builds the lab's binaries
+test: $(VENV) browser ## Run all tests, the quick ones first; the first run builds the lab's binaries
 	@$(FLUXHOOK) lab build
-	@$(BIN)/pytest
+	@$(BIN)/pytest $(IN_PARALLEL)
+
+.PHONY: quick
+quick: $(VENV) ## Run `make check` and every test that needs no lab: under a minute
+	@$(MAKE) -j2 --output-sync=target check quick-tests
+
+.PHONY: quick-tests
+quick-tests: $(VENV)
+	@$(BIN)/pytest -m quick $(IN_PARALLEL)
+
+.PHONY: one
+one: $(VENV) ## Run one test, as in `make one T=test_kms`, in a lab that runs on until `make lab-stop`
+	@[[ -n '$(T)' ]] || { echo 'name a test: make one T=…' >&2; exit 1; }
+	@FLUXHOOK_TEST_LAB=$(TEST_LAB) $(BIN)/pytest $(if $(findstring /,$(T)),'$(T)',-k '$(T)')
 
 # Debian's, because a machine that reaches only package registries has no other.
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3
@@ -73,6 +92,10 @@ bench: up ## Measure push to applied, with and without the webhook; writes docs/
 .PHONY: bench-up
 bench-up: $(VENV) ## Measure `make up` with empty caches and again; writes docs/make-up.md
 	@$(BIN)/python -m bench.make_up
+
+.PHONY: bench-gate
+bench-gate: $(VENV) browser ## Measure `make quick` and `make test`, and with COLD=1 both with empty caches; writes docs/gate.md
+	@$(BIN)/python -m bench.gate $(if $(COLD),--cold)
 
 .PHONY: check
 check: $(VENV) ## Check format, lint, types and who imports whom

@@ -1,6 +1,8 @@
-"""The lab that engine and lab tests share: started once, with everything real in it."""
+"""The lab that tests share, which tests are quick, and in which order they run."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,15 +10,56 @@ from lab.run import control
 from lab.run.directory import LabDirectory
 from tests.world import World
 
+HERE = Path(__file__).parent
+SLOW_ROOMS = {"runtime"}
+"""Folders whose tests all start processes."""
+SLOW_FIXTURES = {"world", "shell", "cli", "plugin", "hub"}
+"""Fixtures that start a lab, or one of its programs."""
+LONGEST: tuple[str, ...] = ()
+"""Modules to begin with, so that no worker is left alone with one of them in the end."""
+
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A running lab of the session's own, so that tests touch no lab that somebody works with."""
-    directory = LabDirectory(tmp_path_factory.mktemp("session") / "lab")
+    """A running lab of the worker's own, so that tests touch no lab that somebody works with.
+
+    `FLUXHOOK_TEST_LAB` names a directory with a lab that runs on; see `make one`.
+    """
+    named = os.environ.get("FLUXHOOK_TEST_LAB")
+    directory = LabDirectory(
+        Path(named).resolve() if named else tmp_path_factory.mktemp("session") / "lab"
+    )
     control.start(directory)
     running = World(directory)
     try:
         yield running
     finally:
         running.close()
-        control.stop(directory)
+        if not named:
+            control.stop(directory)
+
+
+def is_quick(item: pytest.Function) -> bool:
+    """Whether a test needs no lab and no program of it."""
+    room = item.path.relative_to(HERE).parts[0]
+    return room not in SLOW_ROOMS and SLOW_FIXTURES.isdisjoint(item.fixturenames)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Mark quick tests and put them first; of the others, begin with the longest modules."""
+    for item in items:
+        if is_quick(item):
+            item.add_marker(pytest.mark.quick)
+    order = {name: number for number, name in enumerate(LONGEST)}
+
+    def rank(item: pytest.Item) -> tuple[bool, int]:
+        return not item.get_closest_marker("quick"), order.get(item.path.stem, len(order))
+
+    items.sort(key=rank)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A check that did not run is not a check that passed: a skipped test fails the run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -69,11 +69,11 @@ class Deployment:
         assert not check or done.returncode == 0, done.stdout
         return Run(done.returncode, done.stdout, [json.loads(line) for line in lines])
 
-    def _run(self, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             ["pulumi", "--cwd", self.directory, *arguments, "--stack", self.stack],
             env={**os.environ, **DEBUG, **self.world.environment, **self.environment},
-            input=text,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -95,16 +95,26 @@ class Deployment:
             f"fluxhook:{key}": value for key, value in self.config.items() if key not in SECRETS
         }
         self.file.write_text(yaml.safe_dump((before or {}) | {"config": plain}))
-        for key in SECRETS & self.config.keys():
-            for path, value in _leaves(key, self.config[key]):
-                command = ("config", "set", "--secret", "--path", path)
-                self._run(*command, text=value).check_returncode()
+        secrets = [
+            leaf
+            for key in sorted(SECRETS & self.config.keys())
+            for leaf in _leaves(key, self.config[key])
+        ]
+        if secrets:
+            # As `pulumi config set`, which drops the last newline of what it reads.
+            pairs = [f"{path}={value.removesuffix(chr(10))}" for path, value in secrets]
+            flags = [each for pair in pairs for each in ("--secret", pair)]
+            self._run("config", "set-all", "--path", *flags).check_returncode()
 
     def operate(self, verb: str, *arguments: str, check: bool = True) -> Run:
-        """`preview`, `up`, `refresh` or `destroy`, with the engine's events."""
+        """`preview`, `up`, `refresh` or `destroy`, with the engine's events.
+
+        An update shows no preview first, which would run the program twice: a test of what is
+        shown before an update gives `--skip-preview=false`.
+        """
         log = ("--event-log", str(self.directory / "events.json"))
-        yes = () if verb == "preview" else ("--yes",)
-        return self.pulumi(verb, *yes, *log, *arguments, check=check)
+        flags = () if verb == "preview" else ("--yes", "--skip-preview")
+        return self.pulumi(verb, *flags, *log, *arguments, check=check)
 
     def up(self, *arguments: str) -> Run:
         """`pulumi up`."""
@@ -125,6 +135,19 @@ class Deployment:
         found = self.world.directory.pulumi_state.rglob(f"{self.stack}.json")
         return "\n".join(each.read_text() for each in found)
 
+    def begin(self) -> None:
+        """Make the stack; one that an earlier run left in the same lab goes first."""
+        if self.state():
+            self.end()
+            self.pulumi("stack", "rm", "--yes", "--force")
+        self.pulumi("stack", "init")
+
+    def end(self) -> None:
+        """Destroy whatever is up."""
+        self.environment.clear()
+        if any(json.loads(self.state())["checkpoint"]["latest"].get("resources") or ()):
+            self.operate("destroy", check=False)
+
 
 def _leaves(path: str, value: object) -> Iterator[tuple[str, str]]:
     """Every secret value, by the path that `pulumi config set --path` takes."""
@@ -135,13 +158,17 @@ def _leaves(path: str, value: object) -> Iterator[tuple[str, str]]:
         yield from _leaves(f"{path}.{key}", each)
 
 
+def place_program(directory: Path) -> None:
+    """The program itself, in a directory whose stack files are not the repository's."""
+    for part in ("Pulumi.yaml", "__main__.py", "components", ".venv"):
+        (directory / part).symlink_to(ROOT / part)
+
+
 @contextmanager
 def deployed(world: World, name: str, directory: Path) -> Iterator[Deployment]:
     """A fresh stack for a fresh repository of the same name, destroyed in the end."""
     world.make_repository(name)
-    # The program itself, beside a stack file that is not the repository's.
-    for part in ("Pulumi.yaml", "__main__.py", "components", ".venv"):
-        (directory / part).symlink_to(ROOT / part)
+    place_program(directory)
     config: dict[str, object] = {
         "owner": "developer-friendly",
         "host": "flux.fluxhook.test",
@@ -151,7 +178,8 @@ def deployed(world: World, name: str, directory: Path) -> Iterator[Deployment]:
         "applications": [{"repository": name}],
     }
     made = Deployment(world, name, directory, config)
-    made.pulumi("stack", "init")
-    yield made
-    made.environment.clear()
-    made.operate("destroy", check=False)
+    made.begin()
+    try:
+        yield made
+    finally:
+        made.end()

@@ -9,7 +9,8 @@ import boto3
 import httpx2
 from lightkube import Client, KubeConfig
 from lightkube.generic_resource import GenericNamespacedResource
-from lightkube.resources.core_v1 import Service
+from lightkube.models.meta_v1 import ObjectMeta
+from lightkube.resources.core_v1 import Namespace, Service
 from lightkube.resources.networking_v1 import Ingress
 from tenacity import Retrying, stop_after_delay, wait_fixed
 
@@ -92,8 +93,13 @@ class World:
         return listed
 
     def make_repository(self, name: str) -> None:
-        """An empty repository of the organisation."""
+        """An empty repository of the organisation; what an earlier run left of the name is gone."""
+        self.github.delete(f"/repos/developer-friendly/{name}")
         self.github.post("/orgs/developer-friendly/repos", json={"name": name}).raise_for_status()
+
+    def make_namespace(self, name: str) -> None:
+        """A namespace, which may be there from an earlier run."""
+        self.cluster.apply(Namespace(metadata=ObjectMeta(name=name)), field_manager="tests")
 
     @cached_property
     def cluster(self) -> Client:

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from lightkube.generic_resource import GenericNamespacedResource
-from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.apps_v1 import Deployment as AppsDeployment
 from lightkube.resources.core_v1 import Namespace
 
@@ -143,7 +142,7 @@ def delivered(
 
     `config` has further keys of the stack, and None for those to remove.
     """
-    world.cluster.create(Namespace(metadata=ObjectMeta(name=name)))
+    world.make_namespace(name)
     with (
         tempfile.TemporaryDirectory() as directory,
         deployed(world, name, Path(directory)) as stack,

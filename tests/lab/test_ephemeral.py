@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from lightkube.resources.core_v1 import Namespace, Secret, Service
 
-from tests.deployment import ROOT, Deployment
+from tests.deployment import Deployment, place_program
 from tests.lab.conftest import Application, delivered
 from tests.world import World
 
@@ -44,13 +44,12 @@ def environment(base: OneOfTwo) -> Iterator[OneOfTwo]:
     """A stack like the base's, for the branch; not up yet."""
     own = {"name": "pr-7", "branch": BRANCH, "repository": base.repository}
     with tempfile.TemporaryDirectory() as directory:
-        for part in ("Pulumi.yaml", "__main__.py", "components", ".venv"):
-            (Path(directory) / part).symlink_to(ROOT / part)
+        place_program(Path(directory))
         config = {**base.stack.config, "ephemeral": own}
         stack = Deployment(base.world, f"{NAME}-pr-7", Path(directory), config)
-        stack.pulumi("stack", "init")
+        stack.begin()
         yield OneOfTwo(base.world, stack)
-        stack.operate("destroy", check=False)
+        stack.end()
 
 
 def everything(world: World) -> dict[str, list[str]]:

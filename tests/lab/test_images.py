@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.apps_v1 import Deployment
-from lightkube.resources.core_v1 import Namespace
 from lightkube.types import PatchType
 from rich.console import Console
 
@@ -138,7 +136,7 @@ def automated(world: World, name: str, directory: Path, **config: object) -> Ite
 def application(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Automated]:
     """An application that is up and runs tag 1."""
     name = "released"
-    world.cluster.create(Namespace(metadata=ObjectMeta(name=name)))
+    world.make_namespace(name)
     with automated(world, name, tmp_path_factory.mktemp(name)) as made:
         made.stack.up()
         eventually(lambda: _runs(made, "1"))

@@ -5,8 +5,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from lightkube.models.meta_v1 import ObjectMeta
-from lightkube.resources.core_v1 import Namespace, Secret
+from lightkube.resources.core_v1 import Secret
 
 from components._rules import WATCHED
 from lab.world import push
@@ -61,7 +60,7 @@ def hunt(stack: Deployment, printed: str) -> None:
 
 def test_an_application_is_delivered_without_aws(world: World, tmp_path: Path) -> None:
     name = "without-aws"
-    world.cluster.create(Namespace(metadata=ObjectMeta(name=name)))
+    world.make_namespace(name)
     with deployed(world, name, tmp_path) as stack:
         stack.environment |= NO_AWS
         stack.config |= {"secrets": DIRECTLY, "registryToken": "first" + "-token"}

@@ -2,9 +2,6 @@
 
 from pathlib import Path
 
-from lightkube.models.meta_v1 import ObjectMeta
-from lightkube.resources.core_v1 import Namespace
-
 from lab.world.surroundings import BOT, BOT_EMAIL
 from tests.engine.test_secrets import body
 from tests.lab.test_images import automated, verification
@@ -15,7 +12,7 @@ def test_a_commit_signed_by_ssh_is_verified_once_its_key_is_on_the_bots_account(
     world: World, tmp_path: Path
 ) -> None:
     name = "signed-by-ssh"
-    world.cluster.create(Namespace(metadata=ObjectMeta(name=name)))
+    world.make_namespace(name)
     bot = {"login": BOT, "name": "The Bot", "email": BOT_EMAIL, "signing": "ssh"}
     with automated(world, name, tmp_path, bot=bot) as application:
         stack, keys = application.stack, "/user/ssh_signing_keys"

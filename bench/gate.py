@@ -1,0 +1,142 @@
+"""How long the checks of a change take. Writes docs/gate.md.
+
+Run as `make bench-gate` on an idle machine; it takes as long as `make quick` and `make test` together.
+With `COLD=1` it measures `make check test` in a fresh clone with empty caches too.
+"""
+
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+import psutil
+
+from bench.make_up import CACHES, ROOT, timed
+
+REPORT = ROOT / "docs" / "gate.md"
+SLOWEST = 10
+"""How many tests the report names."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A command that has ended, and how many tests it ran."""
+
+    command: str
+    seconds: float
+    cpu: float
+    tests: int
+
+
+@dataclass(frozen=True)
+class Test:
+    """A test of the last run, its fixtures included."""
+
+    room: str
+    name: str
+    seconds: float
+
+
+def busy() -> float:
+    """CPU seconds that the whole machine has spent: a lab's processes are nobody's children."""
+    times = psutil.cpu_times()
+    return float(times.user + times.nice + times.system)
+
+
+def measure(directory: Path, targets: str, environment: Mapping[str, str]) -> Measured:
+    """Run make targets, one after another."""
+    before, seconds, tests = busy(), 0.0, 0
+    for target in targets.split():
+        took, printed = timed(directory, target, dict(environment))
+        seconds += took
+        tests += sum(int(each) for each in re.findall(r"(\d+) passed", printed))
+    return Measured(f"make {targets}", seconds, busy() - before, tests)
+
+
+def cold(place: Path, environment: Mapping[str, str]) -> Measured:
+    """The gate in a fresh clone, every cache empty."""
+    clone = place / "clone"
+    subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
+    empty = {**environment, **{name: str(place / name.lower()) for name in CACHES}}
+    try:
+        found = measure(clone, "check test", empty)
+    finally:
+        # Go writes its module cache read-only.
+        subprocess.run(["chmod", "-R", "u+w", place], check=True)
+    return Measured("make check test, every cache empty", found.seconds, found.cpu, found.tests)
+
+
+def read(junit: Path) -> list[Test]:
+    """The tests of a run, by pytest's own report."""
+    found = []
+    # The file is pytest's, written a moment ago.
+    for case in ElementTree.parse(junit).iter("testcase"):  # noqa: S314
+        _, *room, module = case.attrib["classname"].split(".")
+        name = f"{module}::{case.attrib['name']}"
+        found.append(Test("/".join(room), name, float(case.attrib["time"])))
+    return found
+
+
+def write(rows: list[Measured], tests: list[Test]) -> str:
+    """The report."""
+    memory = psutil.virtual_memory().total / 2**30
+    machine = f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB"
+    rooms: defaultdict[str, list[float]] = defaultdict(list)
+    for test in tests:
+        rooms[test.room].append(test.seconds)
+    slowest = sorted(tests, key=lambda test: -test.seconds)[:SLOWEST]
+    lines = [
+        "# How long the gate takes",
+        "",
+        f"Written by `make bench-gate` on {machine}. CPU seconds are those of the whole machine.",
+        "",
+        "| command | seconds | CPU seconds | tests |",
+        "| --- | ---: | ---: | ---: |",
+        *(
+            f"| `{each.command}` | {each.seconds:.0f} | {each.cpu:.0f} | {each.tests} |"
+            for each in rows
+        ),
+        "",
+        "Where `make test` spends them; two tests run at a time, and the time of a fixture counts for the test which is"
+        " first to need it.",
+        "",
+        "| tests/ | tests | seconds |",
+        "| --- | ---: | ---: |",
+        *(
+            f"| {room} | {len(seconds)} | {sum(seconds):.0f} |"
+            for room, seconds in sorted(rooms.items(), key=lambda each: -sum(each[1]))
+        ),
+        "",
+        "| slowest tests | seconds |",
+        "| --- | ---: |",
+        *(f"| {test.name} | {test.seconds:.0f} |" for test in slowest),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure, print and write the report."""
+    ours = ("FLUXHOOK_LAB_DIR", "FLUXHOOK_TEST_LAB", "MAKEFLAGS", "MFLAGS", "MAKELEVEL")
+    environment = {key: text for key, text in os.environ.items() if key not in ours}
+    with tempfile.TemporaryDirectory(prefix="fluxhook-") as directory:
+        place = Path(directory)
+        junit = place / "tests.xml"
+        rows = [measure(ROOT, "quick", environment)]
+        rows.append(measure(ROOT, "test", {**environment, "PYTEST_ADDOPTS": f"--junitxml={junit}"}))
+        tests = read(junit)
+        if "--cold" in sys.argv:
+            rows.append(cold(place, environment))
+    REPORT.write_text(write(rows, tests))
+    print(REPORT.read_text())
+
+
+if __name__ == "__main__":
+    main()
