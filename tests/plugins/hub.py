@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import asyncssh
 import httpx
 
-from lab.plugins.values import Properties, Secret, Value
+from lab.plugins.core.values import Properties, Secret, Value
 
 DEPLOY_KEY = "github:index/repositoryDeployKey:RepositoryDeployKey"
 OWNER, BOT = "developer-friendly", "developer-friendly-bot"
