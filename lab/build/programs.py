@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import metadata
 
 from lab.build.golang import Module
 
@@ -76,6 +77,10 @@ PROGRAMS: Mapping[str, Program] = {
         "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
         132,
         f"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={PULUMI}",
+    ),
+    # Its version is that of the official plugin, by which the engine asks for it.
+    "pulumi-resource-github": Program(
+        "github", ".", 32, f"-X main.version={metadata.version('pulumi-github')}"
     ),
     "kube-apiserver": Program(
         "kubernetes-flux", "k8s.io/kubernetes/cmd/kube-apiserver", 135, _KUBERNETES_FLAGS

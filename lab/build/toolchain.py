@@ -51,7 +51,9 @@ def binary(name: str) -> Path:
     if isinstance(program.source, Module):
         inputs = [str(program.source), program.source.sum]
     else:
-        inputs = [(SOURCES / program.source / file).read_text() for file in ("go.mod", "go.sum")]
+        source = SOURCES / program.source
+        files = [source / "go.mod", source / "go.sum", *sorted(source.glob("*.go"))]
+        inputs = [file.read_text() for file in files]
     inputs += [program.package, program.ldflags, repr(sorted(program.replaced.items()))]
     inputs += [platform.system(), platform.machine()]
     for text in inputs:
@@ -64,6 +66,8 @@ def binaries() -> dict[str, Path]:
     found = {name: binary(name) for name in PROGRAMS}
     if pulumi := installed.pulumi():
         found["pulumi"] = pulumi
+    if github := installed.plugins().get("github"):
+        found["pulumi-resource-github"] = github / "pulumi-resource-github"
     return {"etcd": installed.etcd(), **found}
 
 

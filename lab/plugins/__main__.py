@@ -22,6 +22,7 @@ def _proto_without_sdk() -> None:
 
 if __name__ == "__main__":
     _proto_without_sdk()
-    from lab.plugins.server import serve
+    from lab.plugins.core.server import serve
+    from lab.plugins.providers import load
 
-    serve(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "")
+    serve(load(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "")

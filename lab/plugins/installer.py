@@ -1,4 +1,4 @@
-"""Puts the stand-ins where the Pulumi CLI looks for plugins."""
+"""Puts the provider plugins where the Pulumi CLI looks for them."""
 
 import os
 import shlex
@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 
 import lab
-from lab.plugins.server import PLUGINS
+from lab.plugins.providers import STAND_INS
 
 
 def install(
@@ -16,6 +16,7 @@ def install(
     pulumi_home: Path,
     python: Path,
     official: Mapping[str, Path] | None = None,
+    built: Mapping[str, Path] | None = None,
     cli: Path | None = None,
 ) -> None:
     """Writes a launcher for each provider plugin and, for a CLI of ours, the language host.
@@ -25,22 +26,26 @@ def install(
         pulumi_home: The CLI's PULUMI_HOME.
         python: The interpreter that has the packages.
         official: Provider name to the directory of an official plugin; it is linked instead.
+        built: Provider name to a plugin that was built from source; it is linked too, and comes
+            second to an official one.
         cli: A Pulumi CLI built from source, which has no Python host; None for an official one.
     """
     root = Path(lab.__file__).resolve().parents[1]
-    for name in PLUGINS:
+    official, built = official or {}, built or {}
+    for name in sorted({*STAND_INS, *built}):
         version = metadata.version(f"pulumi-{name}")
         directory = pulumi_home / "plugins" / f"resource-{name}-v{version}"
+        program = directory / f"pulumi-resource-{name}"
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
-        found = (official or {}).get(name)
-        if found is not None:
+        if name in official:
             # The engine does not see a plugin's directory that is itself a link.
-            for file in found.resolve().iterdir():
+            for file in official[name].resolve().iterdir():
                 (directory / file.name).symlink_to(file)
+        elif name in built:
+            program.symlink_to(built[name])
         else:
-            launcher = directory / f"pulumi-resource-{name}"
-            _launcher(launcher, root, python, f"-P -m lab.plugins {name}")
+            _launcher(program, root, python, f"-P -m lab.plugins {name}")
     if cli is not None:
         bin_directory.mkdir(parents=True, exist_ok=True)
         launcher = bin_directory / "pulumi-language-python"

@@ -18,7 +18,7 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.automation._server import LanguageServer
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
-from lab.plugins.server import new_server, run_until_ended
+from lab.plugins.core.server import new_server, run_until_ended
 
 
 class LanguageHost(LanguageServer):

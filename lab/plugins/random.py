@@ -12,11 +12,11 @@ from collections.abc import Mapping
 
 import bcrypt
 
-from lab.plugins.diff import Difference
-from lab.plugins.model import Call, Failure, Provider, ProviderError, ResourceType
-from lab.plugins.properties import Property, faults
-from lab.plugins.schema import SchemaResource
-from lab.plugins.values import Properties
+from lab.plugins.core.diff import Difference
+from lab.plugins.core.model import Call, Failure, Provider, ProviderError, ResourceType
+from lab.plugins.core.properties import Property, faults
+from lab.plugins.core.schema import SchemaResource
+from lab.plugins.core.values import Properties
 
 _SPECIAL = "!@#$%&*()-_=+[]{}<>:?"
 # bcrypt looks at 72 bytes at most; the official plugin hashes that many of a longer password.

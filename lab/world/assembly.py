@@ -38,6 +38,7 @@ def build(lab: LabDirectory, state: LabState) -> list[Process | Step]:
         lab.pulumi_home,
         Path(sys.executable),
         official=installed.plugins(),
+        built={"github": toolchain.binary("pulumi-resource-github")},
         cli=None if installed.pulumi() else toolchain.binary("pulumi"),
     )
     return [

@@ -16,7 +16,7 @@ import trustme
 from lab.build import toolchain
 from lab.plugins.installer import install
 from lab.plugins.kubernetes.cluster import Cluster, load_config
-from lab.plugins.values import Properties
+from lab.plugins.core.values import Properties
 from tests.plugins.hub import BOT, OWNER, Hub
 from tests.plugins.protocol import Plugin, StartPlugin
 from tests.plugins.space import DEFINITION, Space
@@ -41,8 +41,9 @@ def plugin() -> Iterator[StartPlugin]:
 def cli(tmp_path: Path) -> Callable[..., str]:
     """Runs the real Pulumi CLI on the project in `tmp_path/project`; returns what it prints."""
     home, place = tmp_path / "home", tmp_path / "bin"
-    built = toolchain.binaries()["pulumi"]
-    install(place, home, Path(sys.executable), cli=built)
+    built = toolchain.binaries()
+    plugins = {"github": built["pulumi-resource-github"]}
+    install(place, home, Path(sys.executable), built=plugins, cli=built["pulumi"])
     (tmp_path / "state").mkdir()
     environment = {
         "HOME": str(tmp_path),
@@ -115,7 +116,7 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
     """A GitHub with one organisation, one bot and one repository."""
     port, tokens = free_port(), {OWNER: secrets.token_hex(), BOT: secrets.token_hex()}
     trustme.CA().cert_pem.write_to_path(tmp_path / "ca.pem")
-    email = {"email": "github@developer-friendly.blog", "verified": True}
+    email = "github@developer-friendly.blog"
     config = {
         "port": port,
         "ssh_port": free_port(),
@@ -124,7 +125,7 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
         "gateway": {"suffix": ".fluxhook.test", "port": free_port(), "http_port": free_port()},
         "accounts": [
             {"login": OWNER, "type": "Organization"},
-            {"login": BOT, "type": "User", "emails": [email]},
+            {"login": BOT, "type": "User", "emails": [{"email": email, "verified": True}]},
         ],
         "tokens": [
             {"token": tokens[OWNER], "login": OWNER, "rights": "organisation"},
@@ -139,11 +140,4 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
     url = f"http://127.0.0.1:{port}/"
     command = [sys.executable, "-m", "lab.github", str(file)]
     with running(tmp_path / "hub.log", command, answers(f"{url}meta")):
-        yield Hub(url, tokens)
-
-
-@pytest.fixture
-def organisation(hub: Hub, plugin: StartPlugin) -> Plugin:
-    """The provider with the organisation's token."""
-    options: Properties = {"baseUrl": hub.url, "owner": OWNER, "token": hub.tokens[OWNER]}
-    return plugin("github", options)
+        yield Hub(url, tokens, email)

@@ -1,56 +1,37 @@
-"""The lab's GitHub as tests see it, and inputs for it."""
+"""The lab's GitHub as tests see it."""
 
 from dataclasses import dataclass
+from typing import Any
 
-import asyncssh
-import httpx
+import httpx2
 
-from lab.plugins.values import Properties, Secret, Value
-
-DEPLOY_KEY = "github:index/repositoryDeployKey:RepositoryDeployKey"
 OWNER, BOT = "developer-friendly", "developer-friendly-bot"
 
 
 @dataclass
 class Hub:
-    """The lab's GitHub."""
+    """The lab's GitHub: where it is, a token for each account, and the bot's address."""
 
     url: str
     tokens: dict[str, str]
+    email: str
 
-    def get(self, path: str) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.tokens[OWNER]}"}
-        with httpx.Client(trust_env=False, headers=headers) as http:
-            return http.get(f"{self.url}repos/{OWNER}/echo-server/{path}")
+    def get(self, path: str) -> httpx2.Response:
+        """Asks for something of the repository, such as `keys`."""
+        with self._client(OWNER) as http:
+            return http.get(f"repos/{OWNER}/echo-server/{path}")
 
     def delete(self, path: str) -> None:
-        headers = {"Authorization": f"Bearer {self.tokens[OWNER]}"}
-        with httpx.Client(trust_env=False, headers=headers) as http:
-            answer = http.delete(f"{self.url}repos/{OWNER}/echo-server/{path}")
-            answer.raise_for_status()
+        """Deletes something of the repository, such as `keys/1`."""
+        with self._client(OWNER) as http:
+            http.delete(f"repos/{OWNER}/echo-server/{path}").raise_for_status()
 
-    def make_repository(self, name: str) -> None:
-        headers = {"Authorization": f"Bearer {self.tokens[OWNER]}"}
-        with httpx.Client(trust_env=False, headers=headers) as http:
-            answer = http.post(f"{self.url}orgs/{OWNER}/repos", json={"name": name})
-            answer.raise_for_status()
+    def user_keys(self) -> list[dict[str, Any]]:
+        """The bot's GPG keys."""
+        with self._client(BOT) as http:
+            keys: list[dict[str, Any]] = http.get("user/gpg_keys").json()
+            return keys
 
-
-def public_key(comment: str = "") -> str:
-    """A new public key in one line."""
-    text = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode().strip()
-    return f"{text} {comment}".strip()
-
-
-def deploy_key(key: str, title: str = "flux") -> Properties:
-    return {"repository": "echo-server", "key": key, "title": title}
-
-
-def webhook(secret: str, *events: str) -> Properties:
-    configuration: Properties = {
-        "url": Secret("https://flux.fluxhook.test/hook/0123456789"),
-        "contentType": "json",
-        "secret": Secret(secret),
-    }
-    listed: list[Value] = [*events]
-    return {"repository": "echo-server", "events": listed, "configuration": configuration}
+    def _client(self, login: str) -> httpx2.Client:
+        headers = {"Authorization": f"Bearer {self.tokens[login]}"}
+        return httpx2.Client(base_url=self.url, headers=headers, trust_env=False)

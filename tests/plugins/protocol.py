@@ -6,8 +6,9 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from lab.plugins.server import load, start
-from lab.plugins.values import Properties, decode, encode
+from lab.plugins.core.server import start
+from lab.plugins.core.values import Properties, decode, encode
+from lab.plugins.providers import load
 
 WITHIN = 60.0
 """Seconds until a server must have stopped."""

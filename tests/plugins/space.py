@@ -6,7 +6,7 @@ import grpc
 import pytest
 
 from lab.plugins.kubernetes.cluster import Cluster
-from lab.plugins.values import Properties, Value
+from lab.plugins.core.values import Properties, Value
 from tests.plugins.protocol import Plugin
 
 WIDGET = "kubernetes:lab.test/v1:Widget"

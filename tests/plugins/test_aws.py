@@ -7,7 +7,7 @@ from pathlib import Path
 import grpc
 import pytest
 
-from lab.plugins.values import UNKNOWN, Properties, Secret
+from lab.plugins.core.values import UNKNOWN, Properties, Secret
 from tests.plugins.protocol import Plugin, StartPlugin, kinds
 from tests.processes import answers, free_port, running
 

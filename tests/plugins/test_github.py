@@ -1,166 +1,145 @@
-"""The github stand-in against the lab's GitHub, and against servers that fail."""
+"""The real GitHub provider, as the lab builds it, under the real engine against the lab's GitHub."""
 
-import secrets
+import base64
+import json
+import subprocess
+from collections.abc import Callable
+from functools import partial
+from importlib import metadata
+from pathlib import Path
 
-import grpc
+import asyncssh
+import pysequoia
 import pytest
 
-from lab.plugins.values import UNKNOWN, Properties, Secret, plain, plain_object
-from tests.plugins.hub import BOT, DEPLOY_KEY, Hub, deploy_key, public_key, webhook
-from tests.plugins.protocol import Plugin, StartPlugin, kinds
+from lab.build import toolchain
+from tests.plugins.hub import BOT, OWNER, Hub
 
-WEBHOOK = "github:index/repositoryWebhook:RepositoryWebhook"
-GPG_KEY = "github:index/userGpgKey:UserGpgKey"
+Run = Callable[..., str]
+
+PROGRAM = f"""
+import pulumi
+import pulumi_github as github
+from pulumi import ResourceOptions
+
+config = pulumi.Config()
+owner = ResourceOptions(provider=github.Provider("owner", owner="{OWNER}"))
+bot = github.Provider("bot", owner="{BOT}", token=config.require_secret("botToken"))
+github.RepositoryDeployKey(
+    "key",
+    repository="echo-server",
+    key=config.require("key"),
+    title=config.get("title") or "flux",
+    opts=owner,
+)
+hook = github.RepositoryWebhook(
+    "hook",
+    repository="echo-server",
+    events=["push"],
+    configuration={{
+        "url": config.require_secret("url"),
+        "content_type": "json",
+        "secret": config.require_secret("secret"),
+    }},
+    opts=owner,
+)
+github.RepositoryFile(
+    "file", repository="echo-server", file="a/b.txt", content=config.require("content"), opts=owner
+)
+github.UserGpgKey("gpg", armored_public_key=config.require("gpg"), opts=ResourceOptions(provider=bot))
+meta = github.get_ssh_keys(opts=pulumi.InvokeOptions(provider=owner.provider))
+pulumi.export("hostKeys", meta.keys)
+pulumi.export("hook", hook.id)
+"""
+RESOURCES = 7  # The stack, two providers, four resources.
+URL = "https://flux.fluxhook.test/hook/0123456789"
 
 
-def test_a_deploy_key_is_made_read_only_and_its_comment_is_no_change(
-    hub: Hub, organisation: Plugin
+def public_key() -> str:
+    """A new public key in one line, with a comment, which GitHub drops."""
+    key = asyncssh.generate_private_key("ssh-ed25519", comment="a-comment")
+    return key.export_public_key().decode().strip()
+
+
+@pytest.fixture
+def run(hub: Hub, cli: Run, project: Callable[[str], Path]) -> Run:
+    """Runs the Pulumi CLI on a program that makes one of each resource."""
+    project(PROGRAM)
+    command = partial(cli, GITHUB_BASE_URL=hub.url, GITHUB_TOKEN=hub.tokens[OWNER])
+    user = f"Bot <{hub.email}>"
+    armour = pysequoia.Tsk.generate(user_ids=[user], profile=pysequoia.Profile.RFC4880)
+    plain = {"key": public_key(), "content": "one\n", "gpg": str(armour.extract_certificate())}
+    secret = {"url": URL, "secret": "the-first-secret", "botToken": hub.tokens[BOT]}
+    given = [f"--plaintext={name}={value}" for name, value in plain.items()]
+    given += [f"--secret={name}={value}" for name, value in secret.items()]
+    command("config", "set-all", *given)
+    return command
+
+
+def test_one_of_each_is_created_kept_and_destroyed(hub: Hub, run: Run) -> None:
+    assert f"{RESOURCES} to create" in run("preview")
+    shown = run("up", "--yes", "--skip-preview")
+    assert f"{RESOURCES} created" in shown
+    assert "warning" not in shown
+    (key,) = hub.get("keys").json()
+    assert (key["title"], key["read_only"]) == ("flux", True)
+    (hook,) = hub.get("hooks").json()
+    assert (hook["config"]["url"], hook["config"]["content_type"]) == (URL, "json")
+    assert hub.get("commits/main").json()["commit"]["message"] == "Add a/b.txt"
+    assert len(hub.user_keys()) == 1
+    outputs = json.loads(run("stack", "output", "--json"))
+    assert outputs["hook"] == str(hook["id"])
+    assert all(line.startswith("ssh-") for line in outputs["hostKeys"])
+
+    unchanged = f"{RESOURCES} unchanged"
+    assert unchanged in run("up", "--yes", "--skip-preview", "--expect-no-changes")
+    assert unchanged in run("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+
+    assert f"{RESOURCES} deleted" in run("destroy", "--yes", "--skip-preview")
+    assert hub.get("keys").json() == hub.get("hooks").json() == hub.user_keys() == []
+    assert hub.get("contents/a/b.txt").status_code == 404
+
+
+def test_a_hook_and_a_file_change_in_place_and_a_key_goes_before_its_successor_comes(
+    hub: Hub, run: Run
 ) -> None:
-    key = public_key("with-a-comment")
-    identifier, state = organisation.create(DEPLOY_KEY, deploy_key(key))
-    number = identifier.removeprefix("echo-server:")
-    found = hub.get(f"keys/{number}").json()
-    assert found["read_only"] is True
-    assert found["title"] == "flux"
-    assert state["etag"]
-    assert kinds(organisation.diff(DEPLOY_KEY, state, deploy_key(key))) == {}
-    inputs = organisation.checked(DEPLOY_KEY, deploy_key(key))
-    assert organisation.read(DEPLOY_KEY, identifier, inputs, state)[1] == inputs
+    run("up", "--yes", "--skip-preview")
+    (old_hook,), (old_key,) = hub.get("hooks").json(), hub.get("keys").json()
+    # GitHub takes a key only once: one that is made again must have been deleted before.
+    changes = ("--plaintext=content=two", "--plaintext=title=other")
+    run("config", "set-all", *changes, "--secret=secret=the-second-secret")
+    shown = run("up", "--yes", "--skip-preview")
+    assert "2 updated" in shown
+    assert "1 replaced" in shown
+    (hook,), (key,) = hub.get("hooks").json(), hub.get("keys").json()
+    assert hook["id"] == old_hook["id"]
+    assert (key["key"], key["title"]) == (old_key["key"], "other")
+    content = hub.get("contents/a/b.txt").json()["content"]
+    assert base64.b64decode(content) == b"two"
 
 
-def test_every_change_of_a_deploy_key_deletes_it_before_it_makes_another(
-    organisation: Plugin,
+def test_what_was_deleted_by_hand_is_found_by_a_refresh_and_made_again(hub: Hub, run: Run) -> None:
+    run("up", "--yes", "--skip-preview")
+    (hook,), (key,) = hub.get("hooks").json(), hub.get("keys").json()
+    hub.delete(f"hooks/{hook['id']}")
+    hub.delete(f"keys/{key['id']}")
+    assert "2 deleted" in run("refresh", "--yes", "--skip-preview")
+    assert "2 created" in run("up", "--yes", "--skip-preview")
+    assert len(hub.get("hooks").json()) == len(hub.get("keys").json()) == 1
+
+
+def test_the_state_has_neither_token_nor_a_hook_s_address_or_secret_in_clear(
+    tmp_path: Path, hub: Hub, run: Run
 ) -> None:
-    key = public_key()
-    _, state = organisation.create(DEPLOY_KEY, deploy_key(key))
-    news = {**deploy_key(public_key(), "other"), "readOnly": False}
-    difference = organisation.diff(DEPLOY_KEY, state, news)
-    assert kinds(difference) == {
-        "key": "UPDATE_REPLACE",
-        "title": "UPDATE_REPLACE",
-        "readOnly": "UPDATE_REPLACE",
-    }
-    assert difference.deleteBeforeReplace
+    run("up", "--yes", "--skip-preview")
+    run("refresh", "--yes", "--skip-preview")
+    state = (tmp_path / "state/.pulumi/stacks/tests/dev.json").read_text()
+    assert "github:index/repositoryWebhook" in state
+    for hidden in (URL, "the-first-secret", *hub.tokens.values()):
+        assert hidden not in state
 
 
-def test_a_key_in_use_anywhere_is_refused_in_githubs_words(organisation: Plugin) -> None:
-    key = public_key()
-    organisation.create(DEPLOY_KEY, deploy_key(key))
-    with pytest.raises(grpc.RpcError) as refused:
-        organisation.create(DEPLOY_KEY, deploy_key(key, "again"))
-    assert "422" in (refused.value.details() or "")
-    assert "key is already in use" in (refused.value.details() or "")
-
-
-def test_what_is_gone_on_github_is_read_as_gone_and_deleted_without_complaint(
-    hub: Hub, organisation: Plugin
-) -> None:
-    identifier, state = organisation.create(DEPLOY_KEY, deploy_key(public_key()))
-    hub.delete(f"keys/{identifier.removeprefix('echo-server:')}")
-    assert organisation.read(DEPLOY_KEY, identifier, {}, state)[0] == ""
-    organisation.delete(DEPLOY_KEY, identifier, state)
-
-
-def test_a_deploy_key_is_imported_by_its_identifier(organisation: Plugin) -> None:
-    key = public_key()
-    identifier, _ = organisation.create(DEPLOY_KEY, deploy_key(key))
-    found = organisation.read(DEPLOY_KEY, identifier, {}, {})
-    assert found[1] == {**deploy_key(key), "readOnly": True}
-
-
-def test_a_webhook_keeps_its_secret_in_the_state_and_never_in_clear(
-    hub: Hub, organisation: Plugin
-) -> None:
-    secret = secrets.token_hex()
-    identifier, state = organisation.create(WEBHOOK, webhook(secret, "push"))
-    configuration = state["configuration"]
-    assert isinstance(configuration, dict)
-    assert configuration["secret"] == Secret(secret)
-    assert isinstance(configuration["url"], Secret)
-    assert isinstance(state["url"], Secret)
-    assert hub.get(f"hooks/{identifier}").json()["config"]["secret"] == "********"  # noqa: S105
-    inputs = organisation.checked(WEBHOOK, webhook(secret, "push"))
-    _, inputs_read, state_read = organisation.read(WEBHOOK, identifier, inputs, state)
-    assert inputs_read == inputs
-    assert plain_object(state_read["configuration"])["secret"] == secret
-    assert kinds(organisation.diff(WEBHOOK, state_read, inputs)) == {}
-
-
-def test_a_webhook_is_edited_in_place(hub: Hub, organisation: Plugin) -> None:
-    identifier, state = organisation.create(WEBHOOK, webhook("first-of-two", "push"))
-    wanted = webhook("second-of-two", "release", "push")
-    assert kinds(organisation.diff(WEBHOOK, state, wanted)) == {
-        "configuration.secret": "UPDATE",
-        "events[1]": "ADD",
-    }
-    state = organisation.update(WEBHOOK, identifier, state, wanted)
-    assert sorted(hub.get(f"hooks/{identifier}").json()["events"]) == ["push", "release"]
-    assert plain_object(state["configuration"])["secret"] == "second-of-two"  # noqa: S105
-    moved = {**wanted, "repository": "another"}
-    assert kinds(organisation.diff(WEBHOOK, state, moved)) == {"repository": "UPDATE_REPLACE"}
-
-
-def test_the_order_of_events_is_no_change(organisation: Plugin) -> None:
-    _, state = organisation.create(WEBHOOK, webhook("some-secret", "push", "release"))
-    swapped = webhook("some-secret", "release", "push")
-    assert kinds(organisation.diff(WEBHOOK, state, swapped)) == {}
-
-
-def test_a_webhook_is_imported_with_the_secret_that_github_shows(organisation: Plugin) -> None:
-    identifier, _ = organisation.create(WEBHOOK, webhook("some-secret", "push"))
-    found, inputs, _ = organisation.read(WEBHOOK, f"echo-server/{identifier}", {}, {})
-    assert found == identifier
-    assert plain_object(plain(inputs["configuration"]))["secret"] == "********"  # noqa: S105
-
-
-def test_a_refusal_never_quotes_a_secret_of_the_inputs(organisation: Plugin) -> None:
-    wanted = webhook("a-secret-not-to-be-told", "no_such_event")
-    with pytest.raises(grpc.RpcError) as refused:
-        organisation.create(WEBHOOK, wanted)
-    assert "422" in (refused.value.details() or "")
-    assert "a-secret" not in (refused.value.details() or "")
-
-
-def test_a_users_gpg_key_goes_through_the_bots_own_provider(
-    hub: Hub, plugin: StartPlugin, organisation: Plugin
-) -> None:
-    bot = plugin("github", {"baseUrl": hub.url, "token": hub.tokens[BOT]})
-    wanted: Properties = {"armoredPublicKey": "no armour at all"}
-    with pytest.raises(grpc.RpcError) as refused:
-        bot.create(GPG_KEY, wanted)
-    assert "POST /user/gpg_keys: 422" in (refused.value.details() or "")
-    with pytest.raises(grpc.RpcError) as refused:
-        bot.read(GPG_KEY, "1", {}, {})
-    assert "doesn't support import" in (refused.value.details() or "")
-    assert bot.create(GPG_KEY, wanted, preview=True)[1]["keyId"] is UNKNOWN
-
-
-def test_the_host_keys_come_from_meta(organisation: Plugin) -> None:
-    from pulumi.runtime.proto import provider_pb2
-
-    token = "github:index/getSshKeys:getSshKeys"  # noqa: S105
-    answer = organisation.stub.Invoke(provider_pb2.InvokeRequest(tok=token))
-    (key,) = getattr(answer, "return")["keys"]
-    assert key.startswith("ssh-ed25519 ")
-
-
-@pytest.mark.parametrize(
-    ("token", "inputs", "fault"),
-    [
-        (DEPLOY_KEY, {"repository": "r", "title": "t"}, "key"),
-        (WEBHOOK, {"repository": "r", "events": "push"}, "events"),
-        (WEBHOOK, {"repository": "r", "events": ["push"], "configuration": {"uri": "x"}},
-         "configuration.uri"),
-        (GPG_KEY, {"armoredPublicKey": "x", "name": "n"}, "name"),
-    ],
-)  # fmt: skip
-def test_inputs_that_cannot_be_are_refused_by_name(
-    plugin: StartPlugin, token: str, inputs: Properties, fault: str
-) -> None:
-    assert fault in plugin("github").check(token, inputs)[1]
-
-
-def test_provider_options_that_only_the_official_one_has_are_refused(plugin: StartPlugin) -> None:
-    accepted: Properties = {"token": Secret("t"), "writeDelayMs": "0", "parallelRequests": "true"}
-    assert plugin("github").check_config(accepted) == {}
-    assert set(plugin("github").check_config({"appAuth": "{}"})) == {"appAuth"}
+def test_it_says_that_it_is_the_version_that_the_engine_asks_for() -> None:
+    plugin = toolchain.binaries()["pulumi-resource-github"]
+    told = subprocess.run([plugin, "-version"], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == metadata.version("pulumi-github")

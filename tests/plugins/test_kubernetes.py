@@ -6,7 +6,7 @@ import grpc
 import pytest
 
 from lab.plugins.kubernetes.cluster import APPLY, ApiError
-from lab.plugins.values import UNKNOWN, Properties, Secret, plain_object
+from lab.plugins.core.values import UNKNOWN, Properties, Secret, plain_object
 from tests.plugins.protocol import StartPlugin, kinds
 from tests.plugins.space import WIDGET, Space, details
 

@@ -7,7 +7,7 @@ import grpc
 import pytest
 
 from lab.plugins.kubernetes.cluster import ApiError
-from lab.plugins.values import Properties, Secret, Value, plain_object
+from lab.plugins.core.values import Properties, Secret, Value, plain_object
 from tests.plugins.protocol import StartPlugin, kinds
 from tests.plugins.space import Space, details
 

@@ -8,7 +8,7 @@ import pytest
 
 from lab.plugins.kubernetes.cluster import ApiError
 from lab.plugins.kubernetes.conditions import parse_wait_for
-from lab.plugins.values import Properties, Secret, plain_object
+from lab.plugins.core.values import Properties, Secret, plain_object
 from tests.plugins.space import WIDGET, Space, details
 
 

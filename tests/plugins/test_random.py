@@ -4,7 +4,7 @@ import bcrypt
 import grpc
 import pytest
 
-from lab.plugins.values import UNKNOWN, Properties, Secret, plain
+from lab.plugins.core.values import UNKNOWN, Properties, Secret, plain
 from tests.plugins.protocol import StartPlugin, kinds
 
 MADE = "random:index/randomPassword:RandomPassword"

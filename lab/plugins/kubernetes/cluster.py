@@ -13,8 +13,8 @@ from lightkube.config.client_adapter import Client, ConnectionParams
 from lightkube.config.kubeconfig import KubeConfig, SingleConfig
 from lightkube.core.exceptions import ConfigError
 
-from lab.plugins.model import ProviderError
-from lab.plugins.values import Properties, plain_object
+from lab.plugins.core.model import ProviderError
+from lab.plugins.core.values import Properties, plain_object
 
 _TIMEOUT = 30.0  # Seconds for one request; waiting is done by asking again.
 _JSON = "application/json"

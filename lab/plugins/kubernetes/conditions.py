@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lab.plugins.model import ProviderError
-from lab.plugins.values import Properties, Value, plain_object
+from lab.plugins.core.model import ProviderError
+from lab.plugins.core.values import Properties, Value, plain_object
 
 WAIT_FOR = "pulumi.com/waitFor"
 _BRACKETS = re.compile(r"\{\s*(.*?)\s*\}")

@@ -7,8 +7,8 @@ new inputs. So drift in what the program sets shows, and what the cluster adds d
 
 import base64
 
-from lab.plugins.diff import Path
-from lab.plugins.values import Properties, Secret, Value, plain, plain_object
+from lab.plugins.core.diff import Path
+from lab.plugins.core.values import Properties, Secret, Value, plain, plain_object
 
 FIELD_MANAGER = "pulumi-kubernetes"
 AUTONAMED = "pulumi.com/autonamed"

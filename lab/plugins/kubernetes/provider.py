@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from lab.plugins.diff import Difference, compare
+from lab.plugins.core.diff import Difference, compare
 from lab.plugins.kubernetes.cluster import Cluster, UnreachableError, load_config
 from lab.plugins.kubernetes.options import Options
 from lab.plugins.kubernetes.resource import KubernetesObject
-from lab.plugins.model import Failure, Provider, ResourceType
-from lab.plugins.properties import Property, faults, read_config
-from lab.plugins.values import Properties, Unknown
+from lab.plugins.core.model import Failure, Provider, ResourceType
+from lab.plugins.core.properties import Property, faults, read_config
+from lab.plugins.core.values import Properties, Unknown
 
 _OPTIONS: Mapping[str, Property] = {
     "version": Property(),

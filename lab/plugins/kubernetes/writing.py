@@ -6,8 +6,8 @@ object which is there already is refused and not taken over; every change is a s
 
 from lab.plugins.kubernetes.cluster import APPLY, JSON_PATCH, ApiError, Cluster, NoMatchError
 from lab.plugins.kubernetes.objects import FIELD_MANAGER, metadata
-from lab.plugins.model import Call, ProviderError
-from lab.plugins.values import Properties, plain_object
+from lab.plugins.core.model import Call, ProviderError
+from lab.plugins.core.values import Properties, plain_object
 
 _TRIES = 5
 _EXISTS = (

@@ -5,20 +5,12 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module, metadata
 
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from lab.plugins.model import Provider
-from lab.plugins.service import Service
-
-PLUGINS = {
-    "aws": "lab.plugins.aws:AwsProvider",
-    "github": "lab.plugins.github:GithubProvider",
-    "kubernetes": "lab.plugins.kubernetes.provider:KubernetesProvider",
-    "random": "lab.plugins.random:RandomProvider",
-}
+from lab.plugins.core.model import Provider
+from lab.plugins.core.service import Service
 
 # The engine sends and takes up to 400 MB (sdk/go/common/util/rpcutil).
 _OPTIONS = (
@@ -30,13 +22,6 @@ _OPTIONS = (
 _WORKERS = 256
 
 
-def load(name: str) -> Provider:
-    """Makes the provider of that name, with the version of the installed SDK package."""
-    module, _, attribute = PLUGINS[name].partition(":")
-    provider: type[Provider] = getattr(import_module(module), attribute)
-    return provider(metadata.version(f"pulumi-{name}"))
-
-
 def start(provider: Provider, engine: str = "") -> tuple[grpc.Server, int]:
     """Serves the provider on a free loopback port; returns the running server and the port."""
     server = new_server(_WORKERS)
@@ -46,9 +31,8 @@ def start(provider: Provider, engine: str = "") -> tuple[grpc.Server, int]:
     return server, port
 
 
-def serve(name: str, engine: str) -> None:
-    """Serves the named plugin until the engine ends it or is itself gone."""
-    provider = load(name)
+def serve(provider: Provider, engine: str) -> None:
+    """Serves the provider until the engine ends it or is itself gone."""
     run_until_ended(*start(provider, engine), provider.close)
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lab.plugins.values import Properties, Unknown, Value
+from lab.plugins.core.values import Properties, Unknown, Value
 
 ADD, DELETE, UPDATE = "ADD", "DELETE", "UPDATE"
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

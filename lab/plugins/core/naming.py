@@ -2,7 +2,7 @@
 
 import hashlib
 
-from lab.plugins.model import Call, ProviderError
+from lab.plugins.core.model import Call, ProviderError
 
 
 def generated(call: Call, digits: int) -> str:

@@ -4,9 +4,9 @@ import os
 
 from pulumi.runtime.proto import provider_pb2
 
-from lab.plugins.diff import Difference, format_path
-from lab.plugins.model import Failure
-from lab.plugins.values import Properties, encode
+from lab.plugins.core.diff import Difference, format_path
+from lab.plugins.core.model import Failure
+from lab.plugins.core.values import Properties, encode
 
 
 def checked(inputs: Properties, failures: list[Failure]) -> provider_pb2.CheckResponse:

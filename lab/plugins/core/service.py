@@ -16,9 +16,9 @@ from pulumi.runtime.proto import (
     status_pb2,
 )
 
-from lab.plugins.answers import checked, diffed, unforeseen
-from lab.plugins.model import Call, InitFailedError, Provider, ProviderError
-from lab.plugins.values import (
+from lab.plugins.core.answers import checked, diffed, unforeseen
+from lab.plugins.core.model import Call, InitFailedError, Provider, ProviderError
+from lab.plugins.core.values import (
     UnsupportedValueError,
     decode,
     encode,

@@ -5,8 +5,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lab.plugins.diff import Difference
-from lab.plugins.values import Properties
+from lab.plugins.core.diff import Difference
+from lab.plugins.core.values import Properties
 
 
 class ProviderError(Exception):

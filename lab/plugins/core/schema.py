@@ -4,10 +4,10 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from lab.plugins.diff import Difference, Path, compare
-from lab.plugins.model import Call, Failure, InitFailedError, ProviderError, ResourceType
-from lab.plugins.properties import Property, faults
-from lab.plugins.values import (
+from lab.plugins.core.diff import Difference, Path, compare
+from lab.plugins.core.model import Call, Failure, InitFailedError, ProviderError, ResourceType
+from lab.plugins.core.properties import Property, faults
+from lab.plugins.core.values import (
     UNKNOWN,
     Properties,
     Secret,

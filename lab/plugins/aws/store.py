@@ -4,8 +4,8 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
-from lab.plugins.model import ProviderError
-from lab.plugins.values import Properties, plain_object
+from lab.plugins.core.model import ProviderError
+from lab.plugins.core.values import Properties, plain_object
 
 if TYPE_CHECKING:
     from types_boto3_ssm import SSMClient

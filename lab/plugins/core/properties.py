@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from lab.plugins.model import Failure
-from lab.plugins.values import Properties, Unknown, plain, plain_object
+from lab.plugins.core.model import Failure
+from lab.plugins.core.values import Properties, Unknown, plain, plain_object
 
 _KINDS: dict[str, type | tuple[type, ...]] = {
     "string": str,

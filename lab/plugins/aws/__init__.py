@@ -1,0 +1,1 @@
+"""The aws stand-in: parameters of the Parameter Store."""
