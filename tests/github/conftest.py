@@ -13,7 +13,7 @@ import trustme
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from lab.github.config import (
+from lab.github.model.config import (
     AccountConfig,
     AppConfig,
     Config,
@@ -23,7 +23,7 @@ from lab.github.config import (
     Rights,
     TokenConfig,
 )
-from lab.github.server import Double
+from lab.github.serving.double import Double
 from tests.github.app import APP_ID, INSTALLATION
 from tests.github.lab import (
     BOT,

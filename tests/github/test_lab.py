@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from lab.github.config import Rights, read_config
+from lab.github.model.config import Rights, read_config
 from tests.github.lab import ORGANISATION, RECEIVER, REPOSITORY, Lab
 from tests.github.receiver import Receiver
 
