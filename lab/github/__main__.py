@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from lab.github.config import read_config
-from lab.github.server import Double
+from lab.github.model.config import read_config
+from lab.github.serving.double import Double
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ import trustme
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from lab.github.config import (
+from lab.github.model.config import (
     AccountConfig,
     AppConfig,
     Config,
@@ -23,7 +23,7 @@ from lab.github.config import (
     Rights,
     TokenConfig,
 )
-from lab.github.server import Double
+from lab.github.serving.double import Double
 from tests.github.app import APP_ID, INSTALLATION
 from tests.github.lab import (
     BOT,
@@ -87,6 +87,15 @@ def plain() -> Iterator[Receiver]:
         yield served
 
 
+@pytest.fixture(scope="session")
+def stopping() -> Iterator[list[threading.Thread]]:
+    """Doubles that are stopping: uvicorn takes 0.4 s for that, and no test waits for it."""
+    threads: list[threading.Thread] = []
+    yield threads
+    for thread in threads:
+        thread.join()
+
+
 @pytest.fixture
 def lab(
     tmp_path: Path,
@@ -94,6 +103,7 @@ def lab(
     app_key: RSAPrivateKey,
     receiver: Receiver,
     plain: Receiver,
+    stopping: list[threading.Thread],
 ) -> Iterator[Lab]:
     """A fresh double; its gateway are the two receivers."""
     ca_file = tmp_path / "ca.pem"
@@ -127,15 +137,19 @@ def lab(
     double = Double(config)
     server = double.server()
     loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_until_complete, args=(server.serve(),))
+
+    def serve() -> None:
+        loop.run_until_complete(server.serve())
+        loop.close()
+
+    thread = threading.Thread(target=serve)
     thread.start()
     try:
         asyncio.run_coroutine_threadsafe(started(server), loop).result(30)
         yield Lab(double, loop, tokens)
     finally:
         server.should_exit = True
-        thread.join()
-        loop.close()
+        stopping.append(thread)
 
 
 @pytest.fixture

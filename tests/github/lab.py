@@ -11,8 +11,8 @@ import asyncssh
 import httpx
 from githubkit import GitHub, TokenAuthStrategy
 
-from lab.github.config import Config, Https, Rights
-from lab.github.server import Double
+from lab.github.model.config import Config, Https, Rights
+from lab.github.serving.double import Double
 from tests.github.serving import delivered
 
 ORGANISATION = "developer-friendly"

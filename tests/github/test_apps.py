@@ -7,7 +7,7 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 
-from lab.github import apps
+from lab.github.rest import apps
 from tests.github.app import APP_ID, INSTALLATION, json_web_token
 from tests.github.lab import ORGANISATION, REPOSITORY, Lab
 

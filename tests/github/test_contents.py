@@ -5,8 +5,8 @@ from pathlib import Path
 
 import asyncssh
 
-from lab.github.contract import check_answer
-from lab.github.operations import OPERATIONS
+from lab.github.api.call import ENDPOINTS
+from lab.github.api.contract import check_answer
 from tests.github.lab import ORGANISATION, REPOSITORY, Git, Lab, commit
 
 CONTENTS = f"/repos/{ORGANISATION}/{REPOSITORY}/contents"
@@ -53,7 +53,7 @@ def test_a_symlink_is_described_and_a_submodule_is_listed(
     submodule = ("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},sub")
     for arguments in (submodule, ("commit", "-q", "-m", "add sub"), ("push", "-q")):
         assert git(writable, "-C", str(clone), *arguments).returncode == 0
-    operation = next(item for item in OPERATIONS if item.name == "repos/get-content")
+    operation = next(item for item, _ in ENDPOINTS if item.name == "repos/get-content")
     with lab.client() as client:
         answers = {path: client.get(f"{CONTENTS}/{path}") for path in ("link", "")}
         missing = [client.get(f"{CONTENTS}/{path}") for path in ("sub", "sub/a.txt")]

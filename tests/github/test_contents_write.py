@@ -5,7 +5,7 @@ import json
 
 import httpx
 
-from lab.github.config import Rights
+from lab.github.model.config import Rights
 from tests.github.lab import ORGANISATION, RECEIVER, REPOSITORY, Lab
 from tests.github.receiver import Receiver
 

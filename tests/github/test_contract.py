@@ -8,10 +8,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from githubkit.exception import RequestFailed
 
-from lab.github.config import Rights
-from lab.github.contract import ContractError, check_answer, check_event
-from lab.github.operation import Operation
-from lab.github.operations import OPERATIONS
+from lab.github.api.call import ENDPOINTS
+from lab.github.api.contract import ContractError, check_answer, check_event
+from lab.github.api.operation import Operation
+from lab.github.model.config import Rights
 from tests.github.app import APP_ID, INSTALLATION, as_app
 from tests.github.lab import (
     BOT,
@@ -41,7 +41,7 @@ def test_githubkit_reads_every_answer_of_every_operation(
         called.add(operation.name)
         check_answer(operation, status, raw)
 
-    monkeypatch.setattr("lab.github.app.check_answer", checked)
+    monkeypatch.setattr("lab.github.serving.app.check_answer", checked)
     organisation, bot = lab.github(), lab.github(Rights.BOT)
     rest, bot_rest = organisation.rest("2026-03-10"), bot.rest("2026-03-10")
     sha = lab.push("the first")
@@ -152,7 +152,7 @@ def test_githubkit_reads_every_answer_of_every_operation(
     granted = app.create_installation_access_token(INSTALLATION, repositories=[REPOSITORY])
     assert granted.parsed_data.token.startswith("ghs_")
 
-    assert called == {operation.name for operation in OPERATIONS}
+    assert called == {operation.name for operation, _ in ENDPOINTS}
 
 
 def test_githubkit_reads_the_errors_too(lab: Lab) -> None:
@@ -196,7 +196,7 @@ def test_a_body_that_is_no_json_is_400(lab: Lab) -> None:
 
 
 def test_an_answer_that_does_not_fit_the_description_is_found() -> None:
-    operation = next(item for item in OPERATIONS if item.name == "repos/get-deploy-key")
+    operation = next(item for item, _ in ENDPOINTS if item.name == "repos/get-deploy-key")
 
     with pytest.raises(ContractError, match="read_only: missing"):
         check_answer(operation, 200, b'{"id": 1, "key": "k", "url": "u", "title": "t"}')
@@ -209,7 +209,7 @@ def test_an_answer_that_does_not_fit_the_description_is_found() -> None:
 def test_a_broken_answer_is_500_and_logged_without_its_values(
     lab: Lab, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("lab.github.accounts.HOOK_SOURCES", "not-a-list-but-secret")
+    monkeypatch.setattr("lab.github.rest.accounts.HOOK_SOURCES", "not-a-list-but-secret")
 
     with lab.client() as client:
         answer = client.get("/meta")

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 import pytest
 from githubkit_schemas.v2026_03_10.models import HookDelivery, WebhookPush
 
-from lab.github.hook_rules import MASK
+from lab.github.webhooks.rules import MASK
 from tests.github.lab import HOST, ORGANISATION, RECEIVER, REPOSITORY, Lab
 from tests.github.receiver import Receiver
 
@@ -144,7 +144,7 @@ def test_a_failed_delivery_is_not_repeated_by_itself(lab: Lab, receiver: Receive
 def test_a_receiver_that_takes_too_long_times_out(
     lab: Lab, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lab.github.deliveries.TIMEOUT", 0.2)
+    monkeypatch.setattr("lab.github.webhooks.courier.TIMEOUT", 0.2)
     receiver.hold.clear()
     delivery = last_delivery(lab, make_hook(lab))
 

@@ -10,9 +10,9 @@ import httpx
 import pytest
 import yaml
 
-from lab.github.flux_objects import FluxObject, flux_object
-from lab.github.page import shortened
-from lab.github.server import Double
+from lab.github.page.flux_objects import FluxObject, flux_object
+from lab.github.page.routes import shortened
+from lab.github.serving.double import Double
 from tests.github.lab import ORGANISATION, REPOSITORY, Lab
 
 SHA = "0123456789abcdef" * 2 + "01234567"

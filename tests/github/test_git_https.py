@@ -11,7 +11,7 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from lab.github.config import Rights
+from lab.github.model.config import Rights
 from tests.github.app import INSTALLATION, json_web_token
 from tests.github.lab import ORGANISATION, RECEIVER, REPOSITORY, Lab
 from tests.github.receiver import Receiver

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab.github.hook_rules import MASK
+from lab.github.webhooks.rules import MASK
 from tests.github.lab import HOST, ORGANISATION, RECEIVER, REPOSITORY, Lab
 
 HOOKS = f"/repos/{ORGANISATION}/{REPOSITORY}/hooks"

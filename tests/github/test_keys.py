@@ -4,7 +4,7 @@ import asyncssh
 import pysequoia
 from pysequoia.packet import Packet, PacketPile
 
-from lab.github.config import Rights
+from lab.github.model.config import Rights
 from tests.github.lab import BOT_EMAIL, ORGANISATION, REPOSITORY, Lab
 
 KEYS = f"/repos/{ORGANISATION}/{REPOSITORY}/keys"

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from lab.github.config import Rights, read_config
+from lab.github.model.config import Rights, read_config
 from tests.github.lab import ORGANISATION, RECEIVER, REPOSITORY, Lab
 from tests.github.receiver import Receiver
 
@@ -200,21 +201,23 @@ def test_the_process_serves_and_stops_on_sigterm(config_file: Path) -> None:
     transport = httpx.HTTPTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", transport=transport) as client:
-            while not _answers(client):
+
+            def answers() -> None:
                 assert process.poll() is None, "the double ended by itself"
+                client.get("/meta").raise_for_status()
+
+            Retrying(
+                retry=retry_if_exception_type(httpx.ConnectError),
+                wait=wait_fixed(0.05),
+                stop=stop_after_delay(60),
+                reraise=True,
+            )(answers)
         process.send_signal(signal.SIGTERM)
         out, _ = process.communicate(timeout=20)
     finally:
         process.kill()
     assert out.splitlines() == ["GET /meta 200"]
     assert process.returncode in (0, -signal.SIGTERM)
-
-
-def _answers(client: httpx.Client) -> bool:
-    try:
-        return client.get("/meta").status_code == 200
-    except httpx.ConnectError:
-        return False
 
 
 def test_a_config_that_others_may_read_is_refused(config_file: Path) -> None:

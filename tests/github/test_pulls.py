@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from lab.github.config import Rights
+from lab.github.model.config import Rights
 from tests.github.lab import BOT, ORGANISATION, REPOSITORY, Lab
 
 REPO = f"/repos/{ORGANISATION}/{REPOSITORY}"

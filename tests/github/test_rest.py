@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab.github.config import Rights
+from lab.github.model.config import Rights
 from tests.github.lab import BOT, ORGANISATION, RECEIVER, REPOSITORY, Lab
 
 REPO = f"/repos/{ORGANISATION}/{REPOSITORY}"
@@ -44,7 +44,7 @@ def test_requests_are_counted_by_token_and_refused_at_the_limit(
         after = client.get(REPO).headers
         assert int(after["X-RateLimit-Remaining"]) == before - 1
         assert int(other.get("/user").headers["X-RateLimit-Remaining"]) == before
-        monkeypatch.setattr("lab.github.access.LIMIT", 2)
+        monkeypatch.setattr("lab.github.api.access.LIMIT", 2)
         refused = client.get(REPO)
         assert client.get("/rate_limit").json()["resources"]["core"]["remaining"] == 0
 

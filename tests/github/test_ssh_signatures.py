@@ -7,7 +7,7 @@ from pathlib import Path
 import asyncssh
 import pytest
 
-from lab.github.config import Rights
+from lab.github.model.config import Rights
 from tests.github.lab import BOT_EMAIL, ORGANISATION, REPOSITORY, Git, Keys, Lab, commit
 from tests.github.test_verification import put_commit
 

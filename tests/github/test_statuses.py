@@ -2,8 +2,8 @@
 
 import pytest
 
-from lab.github import statuses
-from lab.github.config import Rights
+from lab.github.model.config import Rights
+from lab.github.rest import statuses
 from tests.github.lab import ORGANISATION, REPOSITORY, Lab
 
 REPO = f"/repos/{ORGANISATION}/{REPOSITORY}"

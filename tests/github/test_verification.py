@@ -7,7 +7,7 @@ from dulwich.objects import Commit
 from dulwich.refs import Ref
 from dulwich.repo import Repo
 
-from lab.github.config import Rights
+from lab.github.model.config import Rights
 from tests.github.lab import BOT_EMAIL, ORGANISATION, REPOSITORY, Lab
 
 COMMIT = f"/repos/{ORGANISATION}/{REPOSITORY}/commits/main"

@@ -86,7 +86,7 @@ def test_ending_the_starter_before_the_lab_is_ready_leaves_no_process(
     lab: LabDirectory, number: signal.Signals
 ) -> None:
     program = (
-        "import sys; from pathlib import Path; from lab import control, directory;"
+        "import sys; from pathlib import Path; from lab.run import control, directory;"
         "control.start(directory.LabDirectory(Path(sys.argv[1])), supervisor=sys.argv[2:])"
     )
     argv = [sys.executable, "-c", program, str(lab.path), *supervisor("stuck")]

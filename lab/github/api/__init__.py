@@ -1,0 +1,1 @@
+"""The REST interface below its endpoints: rights, contract and the call."""

@@ -1,0 +1,1 @@
+"""The bare git repositories: read, write, serve, and verify signatures."""

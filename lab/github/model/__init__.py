@@ -1,0 +1,1 @@
+"""The state of the double, and the JSON documents that show it."""

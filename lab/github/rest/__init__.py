@@ -1,0 +1,1 @@
+"""The REST endpoints; each module registers its handlers."""

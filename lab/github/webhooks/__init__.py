@@ -1,0 +1,1 @@
+"""Webhooks: their rules, their payloads and their deliveries."""
