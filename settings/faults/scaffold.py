@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from components.application.scaffold import BASE
 from components.rules import github
 from settings.models.application import Application
 from settings.models.settings import Entry, Settings
 
-BASE = "kustomize/base"
 OVERLAY = "./kustomize/overlays/production"
 
 

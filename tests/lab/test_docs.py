@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from components.config import SECRETS
 from lab.world.surroundings import APP_ID, BOT, BOT_EMAIL, INSTALLATION_ID
+from settings import SECRETS
 from tests.deployment import ROOT, deployed
 from tests.lab.secret_values import secret_value
 from tests.world import World

@@ -6,11 +6,11 @@ import re
 
 import pytest
 import yaml
+from components.values import Application
 from hypothesis import given
 from hypothesis import strategies as st
 
 from components import _rules, scaffold
-from components.values import Application
 from tests.unit.conftest import ROOT, Engine
 from tests.unit.test_config import app, faults
 
