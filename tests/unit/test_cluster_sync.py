@@ -7,8 +7,7 @@ from pulumi.runtime.mocks import MockMonitor
 
 import settings
 from tests.unit.conftest import CONFIG, Engine, raw, revealed
-from tests.unit.test_config import faults
-from tests.unit.test_credentials import APP
+from tests.unit.examples import APP, faults
 
 FLEET = {"repository": "fleet", "path": "./clusters/east"}
 OWN = "/github/developer-friendly/fleet"

@@ -5,8 +5,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.unit.conftest import TOKEN
-from tests.unit.test_config import app, faults
-from tests.unit.test_credentials import APP, BOT, KMS, PEM
+from tests.unit.examples import APP, BOT, KMS, PEM, app, faults
 
 EC = (
     ec.generate_private_key(ec.SECP256R1())
@@ -74,7 +73,7 @@ WITH_SSH = {"bot": {**BOT, "signing": "ssh"}}
             {**APP, "clusterSync": {"repository": "o/c", "path": "./c", "credentials": "github-app"}},
             "fluxhook:clusterSync.credentials: the GitHub App is installed on",
         ),
-        ({"secrets": {"backend": "vault"}}, "fluxhook:secrets.backend: is not known; write external-secrets or kubernetes"),
+        ({"secrets": {"backend": "vault"}}, "fluxhook:secrets.backend: is not known; write external-secrets"),
         (
             {"secrets": {"backend": "kubernetes", "store": {"region": "eu-central-1"}}},
             "fluxhook:secrets.store: is of no use with backend kubernetes; remove it",

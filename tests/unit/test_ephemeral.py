@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import settings
 from settings import models
 from tests.unit.conftest import CONFIG, Engine, raw, revealed
-from tests.unit.test_credentials import PEM
+from tests.unit.examples import PEM
 
 SECRET = "s3cr3t-" + "canary"
 ENVIRONMENT = {"name": "pr-7", "branch": "feature"}

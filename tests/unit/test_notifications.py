@@ -212,8 +212,8 @@ def test_the_two_chats_have_a_parameter_each() -> None:
         monitoring={"slackParameter": "/chats", "discordParameter": "/chats"}, **WEBHOOKS
     )
     assert found == (
-        "fluxhook:monitoring.slackParameter: is the SSM name /chats,"
-        " which fluxhook:monitoring.discordParameter has too; write another"
+        "fluxhook:monitoring.discordParameter: is the SSM name /chats,"
+        " which fluxhook:monitoring.slackParameter has too; write another"
     )
 
 

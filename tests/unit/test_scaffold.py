@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from components import _rules, scaffold
 from tests.unit.conftest import ROOT, Engine
-from tests.unit.test_config import app, faults
+from tests.unit.examples import app, faults
 
 IMAGE = {"name": "ghcr.io/o/r", "automation": False}
 OVERLAYS = ("./kustomize/overlays/dev", "./deploy/", "./", "./kustomize", "./a b/./c")
