@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from components.config import SECRETS
+from settings import SECRETS
 from tests.world import World
 
 ROOT = Path(__file__).parents[1]

@@ -14,8 +14,6 @@ from components.objects.place import Place
 from components.rules import defaults
 from components.rules.github import normalized_directory, registry_of
 
-BASE = "kustomize/base"
-"""Directory of the base that a scaffold writes."""
 FILES = Path(__file__).parent / "scaffold_files"
 WORKFLOW = ".github/workflows/ci.yml"
 
@@ -86,7 +84,7 @@ def scaffold_files(
     texts = {
         "name": object_name,
         "namespace": namespace,
-        "base": posixpath.relpath(BASE, overlay),
+        "base": posixpath.relpath(defaults.SCAFFOLD_BASE, overlay),
         "branch": branch,
         "image": image,
         "registry": registry_of(image),
@@ -99,9 +97,9 @@ def scaffold_files(
         "replicas": args.get("replicas", defaults.SCAFFOLD_REPLICAS),
     }
     templates = {
-        f"{BASE}/deployment.yaml": "deployment.yaml",
-        f"{BASE}/service.yaml": "service.yaml",
-        f"{BASE}/kustomization.yaml": "base.yaml",
+        f"{defaults.SCAFFOLD_BASE}/deployment.yaml": "deployment.yaml",
+        f"{defaults.SCAFFOLD_BASE}/service.yaml": "service.yaml",
+        f"{defaults.SCAFFOLD_BASE}/kustomization.yaml": "base.yaml",
         kustomization: "overlay.yaml",
         WORKFLOW: "ci.yml",
     }

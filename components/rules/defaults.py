@@ -64,5 +64,7 @@ MONITORING_VERSION = "58.x"
 MONITORING_NAMESPACE = "monitoring"
 MONITORING_CHANNEL = "#alerts"
 
+SCAFFOLD_BASE = "kustomize/base"
+"""Directory of the base that a scaffold writes."""
 SCAFFOLD_PORT = 3000
 SCAFFOLD_REPLICAS = 1

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from components.rules import github
+from components.rules import defaults, github
 from settings.models.application import Application
 from settings.models.settings import Entry, Settings
 
-BASE = "kustomize/base"
 OVERLAY = "./kustomize/overlays/production"
 
 
@@ -29,7 +28,7 @@ def _faults(entry: Entry) -> Iterator[str]:
 
 def _overlay_faults(app: Application) -> Iterator[str]:
     overlay = github.normalized_directory(app.kustomization.path)
-    if overlay == BASE or overlay.startswith(f"{BASE}/"):
-        yield f"kustomization.path: is in ./{BASE}, which the scaffold writes; write {OVERLAY}"
+    if overlay == defaults.SCAFFOLD_BASE or overlay.startswith(f"{defaults.SCAFFOLD_BASE}/"):
+        yield f"kustomization.path: is in ./{defaults.SCAFFOLD_BASE}, which the scaffold writes; write {OVERLAY}"
     if not app.target_namespace:
         yield "scaffold: needs a namespace for its objects; write kustomization.targetNamespace"

@@ -12,7 +12,7 @@ import pulumi.runtime
 import pytest
 from pulumi.runtime import rpc, settings
 
-from components.config import SECRETS
+from settings import SECRETS
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "t" * 32

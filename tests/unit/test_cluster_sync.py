@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from pulumi.runtime.mocks import MockMonitor
 
-from components import config
+import settings
 from tests.unit.conftest import CONFIG, Engine, raw, revealed
-from tests.unit.test_config import faults
-from tests.unit.test_credentials import APP
+from tests.unit.examples import APP, faults
 
 FLEET = {"repository": "fleet", "path": "./clusters/east"}
+OWN = "/github/developer-friendly/fleet"
 ALONE = {"applications": None}
 
 
@@ -51,12 +51,12 @@ def test_a_cluster_has_what_flux_bootstrap_leaves_and_a_receiver_and_a_hook(engi
 
 def test_the_names_outside_of_the_cluster_are_those_of_its_path(engine: Engine) -> None:
     assert made() == (
-        {"/github/fleet/clusters/east/deploy-key", "/github/fleet/clusters/east/receiver/token"},
+        {f"{OWN}/clusters/east/deploy-key", f"{OWN}/clusters/east/receiver/token"},
         {"flux clusters/east"},
     )
     assert made(path="./clusters/east/") == made()
     assert made(path="./") == (
-        {"/github/fleet/deploy-key", "/github/fleet/receiver/token"},
+        {f"{OWN}/deploy-key", f"{OWN}/receiver/token"},
         {"flux"},
     )
 
@@ -137,53 +137,56 @@ def test_flux_instance_and_secret_store_are_as_asked_for(engine: Engine) -> None
         ({"clusterSync": {"repository": "fleet"}}, "fluxhook:clusterSync.path: is missing"),
         (
             {"clusterSync": {"repository": "a/b/c", "path": "./x"}},
-            "fluxhook:clusterSync.repository: is neither `name` nor `owner/name`",
+            "fluxhook:clusterSync.repository: is not `name` or `owner/name`",
         ),
         (
             {"clusterSync": FLEET | {"path": "clusters/east"}},
-            "fluxhook:clusterSync.path: String should match pattern",
+            "fluxhook:clusterSync.path: does not begin with ./",
         ),
         (
             {"clusterSync": FLEET | {"path": "./my clusters/east"}},
-            "fluxhook:clusterSync.path: makes the SSM name /github/fleet/my clusters/east/receiver/token,"
+            f"fluxhook:clusterSync.path: makes the SSM name {OWN}/my clusters/east/receiver/token,"
             " which must be segments",
         ),
         (
             {"clusterSync": FLEET | {"repository": "echo-server"}},
-            "fluxhook:clusterSync.repository: has the repository of applications[0]",
+            "fluxhook:clusterSync.repository: is the repository of applications[0] too",
         ),
         (
             {"clusterSync": FLEET | {"name": "echo-server"}},
-            "fluxhook:clusterSync.name: has the name of applications[0]",
+            "fluxhook:clusterSync.name: is the name of applications[0] too",
         ),
         (
             {"clusterSync": FLEET | {"credentials": "github-app"}},
             "fluxhook:clusterSync.credentials: needs a GitHub App; write fluxhook:githubApp",
         ),
-        ({"clusterSync": FLEET | {"interval": "1d"}}, "fluxhook:clusterSync.interval: is no dur"),
+        (
+            {"clusterSync": FLEET | {"interval": "1d"}},
+            "fluxhook:clusterSync.interval: is not a dur",
+        ),
         (
             {"secrets": {"backend": "kubernetes", "store": {"region": "eu-central-1"}}},
-            "fluxhook:secrets.store: has no use with backend kubernetes; remove it",
+            "fluxhook:secrets.store: is of no use with backend kubernetes; remove it",
         ),
         ({"secrets": {"store": {}}}, "fluxhook:secrets.store.region: is missing"),
         (
             {"secrets": {"store": {"region": "Frankfurt"}}},
-            "fluxhook:secrets.store.region: String should match pattern",
+            "fluxhook:secrets.store.region: is not an AWS region",
         ),
         (
             {"secrets": {"store": {"region": "eu-central-1", "role": "reader"}}},
-            "fluxhook:secrets.store.role: String should match pattern",
+            "fluxhook:secrets.store.role: is not the ARN of a role",
         ),
         (
             {"fluxInstance": {"components": ["source-controler"]}},
-            "fluxhook:fluxInstance.components[0]: Input should be 'source-controller'",
+            "fluxhook:fluxInstance.components[0]: is not known; did you mean `source-controller`?",
         ),
         (
             {"fluxInstance": {"components": ["source-controller"]}},
-            "fluxhook:fluxInstance.components: lacks what the stack uses;"
+            "fluxhook:fluxInstance.components: lacks controllers that the stack uses;"
             " add notification-controller, kustomize-controller",
         ),
-        ({"fluxInstance": {"vresion": "2.x"}}, "fluxInstance.vresion: is no known key; did you"),
+        ({"fluxInstance": {"vresion": "2.x"}}, "fluxInstance.vresion: is not a known key; did you"),
     ],
 )
 def test_a_cluster_that_cannot_work_is_refused(changes: dict[str, object], fault: str) -> None:
@@ -193,7 +196,7 @@ def test_a_cluster_that_cannot_work_is_refused(changes: dict[str, object], fault
 
 def test_a_cluster_needs_no_application() -> None:
     values = {key: value for key, value in CONFIG.items() if key != "applications"}
-    stack, applications, found = config.parse(raw(values | {"clusterSync": FLEET}))
-    assert found == []
-    assert [each.repository for each in applications] == ["developer-friendly/fleet"]
-    assert stack.cluster_sync
+    found, told = settings.parse(raw(values | {"clusterSync": FLEET}), "unit")
+    assert told == []
+    assert [each.repository for each in found.applications] == ["developer-friendly/fleet"]
+    assert found.stack.cluster_sync

@@ -4,12 +4,12 @@ import inspect
 
 import pulumi
 import pytest
-
-import components
 from components.cluster import Cluster
 from components.values import Application, HelmRelease, HelmRepository, Image, Kustomization, Stack
 from components.values.notification import Notification as Entry
 from components.values.scaffold import Scaffold
+
+import components
 from tests.unit.conftest import CONFIG, Engine
 
 CLASSES = [

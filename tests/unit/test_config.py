@@ -1,96 +1,101 @@
 """Configuration: what is taken, and that everything else is refused in one message that says what to write."""
 
 import os
-from collections.abc import Mapping
 
 import pulumi
 import pytest
 
-from components import config
+import settings
 from tests.unit.conftest import CONFIG, GATEWAY, Engine, raw
+from tests.unit.examples import app, faults
 
 SECRET = "s3cr3t-" + "canary"
+FIRST = "fluxhook:applications[0]"
 WITH_BOT = {"bot": {"login": "bot", "name": "Bot", "email": "a@b.c"}, "botToken": SECRET}
 
 
-def faults(**changes: object) -> list[str]:
-    values = {key: value for key, value in {**CONFIG, **changes}.items() if value is not None}
-    return config.parse(raw(values))[2]
-
-
-def app(**values: object) -> Mapping[str, object]:
-    return {"repository": "echo-server", **values}
-
-
 def test_the_least_configuration_is_taken_with_its_defaults() -> None:
-    stack, applications, found = config.parse(raw(CONFIG))
-    assert found == []
-    (application,) = applications
+    found, told = settings.parse(raw(CONFIG), "unit")
+    assert told == []
+    (application,) = found.applications
     assert application.repository == "developer-friendly/echo-server"
     assert application.name == application.receiver_name == "echo-server"
-    assert stack.base_url(stack.host or "") == "https://flux.example.com"
-    assert stack.parameters(application) == (
-        "/github/echo-server/deploy-key",
-        "/github/developer-friendly/echo-server/flux-system/receiver/token",
-    )
+    assert {each.path: each.name for each in settings.parameter_names(found)} == {
+        f"{FIRST}.deployKey.parameter": "/github/developer-friendly/echo-server/deploy-key",
+        f"{FIRST}.receiver.parameter": (
+            "/github/developer-friendly/echo-server/flux-system/receiver/token"
+        ),
+    }
 
 
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
         ({"owner": None}, "fluxhook:owner: is missing (GitHub organisation or user"),
-        ({"ownr": "x"}, "fluxhook:ownr: is no known key; did you mean `owner`?"),
+        ({"ownr": "x"}, "fluxhook:ownr: is not a known key; did you mean `owner`?"),
         ({"gateway": None}, "fluxhook:gateway: is missing; write exactly one of"),
         (
             {"gateway": {**GATEWAY, "nmae": 1}},
-            "fluxhook:gateway.nmae: is no known key; did you mean `name`?",
+            "fluxhook:gateway.nmae: is not a known key; did you mean `name`?",
         ),
         (
             {"host": "https://flux.example.com"},
-            "fluxhook:host: is no DNS name; write only the name",
+            "fluxhook:host: is not a DNS name; write the name alone",
         ),
         (
             {"refreshInterval": "5 minutes"},
-            "fluxhook:refreshInterval: is no duration; write one as Flux does",
+            "fluxhook:refreshInterval: is not a duration; write one with its unit as Flux does",
         ),
-        ({"tokenLength": 31}, "fluxhook:tokenLength: Input should be greater than or equal to 32"),
+        ({"tokenLength": 31}, "fluxhook:tokenLength: is too small; the least is 32"),
         ({"parameterPrefix": "github"}, "fluxhook:parameterPrefix: must be segments"),
-        ({"parameterTier": "Huge"}, "fluxhook:parameterTier: Input should be 'Standard'"),
+        (
+            {"parameterTier": "Huge"},
+            "fluxhook:parameterTier: is not known; write Standard, Advanced or Intelligent-Tiering",
+        ),
         ({"scheme": "http"}, "fluxhook:scheme: must be https while verifyTls is true"),
-        ({"botPassphrase": SECRET}, "fluxhook:botPassphrase: has no bot; write `bot` too"),
+        (
+            {"botPassphrase": SECRET},
+            "fluxhook:botPassphrase: is of no use without a bot; write `bot` too",
+        ),
         (
             {"registryToken": SECRET * 400},
-            "fluxhook:registryToken: takes 5200 bytes, tier Standard has room for 4096",
+            "fluxhook:registryToken: has 5200 bytes, tier Standard takes 4096",
         ),
         ({"applications": []}, "fluxhook:applications: is missing; write a list"),
-        ({"applications": "echo-server"}, "fluxhook:applications: is missing; write a list"),
+        ({"applications": "echo-server"}, "fluxhook:applications: must be a list; write"),
+        ({"applications": {"a": "b"}}, "fluxhook:applications: must be a list; write"),
         (
             {"applications": ["echo-server"]},
-            "applications[0]: is no map; write `- repository: name`",
+            "applications[0]: is not a map; write `- repository: name`",
         ),
-        ({"applications": [{}]}, "applications[0].repository: is neither `name` nor `owner/name`"),
-        ({"applications": [app(repository="a/b/c")]}, "applications[0].repository: is neither"),
+        (
+            {"applications": [{}]},
+            "applications[0].repository: is missing; write `name` or `owner/name`",
+        ),
+        *[
+            (
+                {"applications": [app(repository=repository)]},
+                "applications[0].repository: is not `name` or `owner/name` of a GitHub repository",
+            )
+            for repository in ("a/b/c", "echo-server.git", "https://github.com/o/r", 7)
+        ],
         (
             {"applications": [app(), app(name="two")]},
-            "applications[1].repository: has the repository of applications[0]",
+            "applications[1].repository: is the repository of applications[0] too; write another",
         ),
         (
             {"applications": [app(), app(repository="o/echo-server")]},
-            "applications[1].name: has the name of",
+            "applications[1].name: is the name of applications[0] too; write another",
         ),
         (
             {"applications": [app(), app(repository="x", receiver={"name": "echo-server"})]},
-            "applications[1].receiver.name: has the Receiver name of applications[0]",
-        ),
-        (
-            {"applications": [app(), app(repository="o/echo-server", name="two")]},
-            "applications[1].deployKey.parameter: has the SSM name of applications[0]",
+            "applications[1].receiver.name: is the Receiver name of applications[0] too",
         ),
         (
             {"applications": [app(brnch="x")]},
-            "applications[0].brnch: is no known key; did you mean `branch`?",
+            "applications[0].brnch: is not a known key; did you mean `branch`?",
         ),
-        ({"applications": [app(interval="1d")]}, "applications[0].interval: is no duration"),
+        ({"applications": [app(interval="1d")]}, "applications[0].interval: is not a duration"),
         (
             {"applications": [app(deployKey={"parameter": "key"})]},
             "deployKey.parameter: must be segments",
@@ -121,7 +126,7 @@ def test_the_least_configuration_is_taken_with_its_defaults() -> None:
                 **WITH_BOT,
                 "applications": [app(image={"name": "ghcr.io/a/b"}, deployKey={"writable": False})],
             },
-            "applications[0].deployKey.writable: must not be false, image automation pushes",
+            "applications[0].deployKey.writable: must not be false, since image automation",
         ),
         *[
             (
@@ -132,20 +137,23 @@ def test_the_least_configuration_is_taken_with_its_defaults() -> None:
                 f"applications[0].image.policy{fault}",
             )
             for policy, fault in (
-                ({"type": "newest"}, ".type: Input should be 'numerical', 'semver' or"),
-                ({"type": "semver"}, ": has type semver, so write its range too"),
+                (
+                    {"type": "newest"},
+                    ".type: is not known; write numerical, semver or alphabetical",
+                ),
+                ({"type": "semver"}, ".range: is missing, which type semver needs"),
                 (
                     {"range": ">=1.0.0"},
-                    ": has a range, which numerical lacks; write `type: semver`",
+                    ".range: is of no use with type numerical; write `type: semver`",
                 ),
-                ({"type": "semver", "range": "1.x", "order": "desc"}, ": has an order, which"),
-                ({"extract": "$1"}, ": has extract, so write its pattern too"),
-                ({"patern": "x"}, ".patern: is no known key; did you mean `pattern`?"),
+                ({"type": "semver", "range": "1.x", "order": "desc"}, ".order: is of no use with"),
+                ({"extract": "$1"}, ".extract: needs a pattern"),
+                ({"patern": "x"}, ".patern: is not a known key; did you mean `pattern`?"),
             )
         ],
         (
             {"bot": {"login": "bot", "name": "N" * 3400, "email": "a@b.c"}, "botToken": SECRET},
-            "fluxhook:bot: takes",
+            "fluxhook:bot: has",
         ),
         (
             {"bot": {"login": "bot", "name": "Bot", "email": "a@b.c"}},
@@ -157,7 +165,8 @@ def test_bad_input_is_refused_and_told_what_to_write(
     changes: dict[str, object], fault: str
 ) -> None:
     found = faults(**changes)
-    assert len([each for each in found if fault in each]) == 1, found
+    assert len(found) == 1, "one mistake is one fault"
+    assert fault in found[0]
 
 
 def test_every_fault_is_told_in_one_message(engine: Engine) -> None:
@@ -182,8 +191,8 @@ def test_no_fault_repeats_a_value(key: str) -> None:
 
 
 def test_a_secret_does_not_show_when_the_values_are_printed() -> None:
-    stack, *_ = config.parse(raw({**CONFIG, "registryToken": SECRET}))
-    assert SECRET not in repr(stack)
+    found, _ = settings.parse(raw({**CONFIG, "registryToken": SECRET}), "unit")
+    assert SECRET not in repr(found)
 
 
 def test_the_bots_token_comes_from_the_environment_when_the_stack_has_none(
@@ -203,7 +212,9 @@ def test_a_larger_tier_takes_a_larger_secret() -> None:
 
 def test_a_secret_that_stands_in_clear_is_refused(engine: Engine) -> None:
     engine.secrets_in_clear = True
-    with pytest.raises(pulumi.RunError, match="registryToken: stands in clear") as refusal:
+    with pytest.raises(
+        pulumi.RunError, match="registryToken: is not encrypted; replace"
+    ) as refusal:
         engine.up(registryToken=SECRET)
     assert SECRET not in str(refusal.value)
     assert engine.registered == []

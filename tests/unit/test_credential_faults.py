@@ -5,8 +5,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.unit.conftest import TOKEN
-from tests.unit.test_config import app, faults
-from tests.unit.test_credentials import APP, BOT, KMS, PEM
+from tests.unit.examples import APP, BOT, KMS, PEM, app, faults
 
 EC = (
     ec.generate_private_key(ec.SECP256R1())
@@ -17,7 +16,7 @@ EC = (
     )
     .decode()
 )
-NO_KEY = "fluxhook:githubAppPrivateKey: is no RSA key in PEM form; run `pulumi config set"
+NO_KEY = "fluxhook:githubAppPrivateKey: is not an RSA key in PEM form; run `pulumi config set"
 WITH_SSH = {"bot": {**BOT, "signing": "ssh"}}
 
 
@@ -31,11 +30,11 @@ WITH_SSH = {"bot": {**BOT, "signing": "ssh"}}
             {"githubApp": APP["githubApp"]},
             "fluxhook:githubApp: needs githubAppPrivateKey; run `pulumi config set --secret",
         ),
-        ({"githubAppPrivateKey": PEM}, "fluxhook:githubAppPrivateKey: has no githubApp; write"),
+        ({"githubAppPrivateKey": PEM}, "fluxhook:githubAppPrivateKey: is of no use without githubApp; write"),
         ({**APP, "githubApp": {"id": 1}}, "fluxhook:githubApp.installationId: is missing"),
         (
             {**APP, "githubApp": {"id": 0, "installationId": 1}},
-            "fluxhook:githubApp.id: Input should be greater than or equal to 1",
+            "fluxhook:githubApp.id: is too small; the least is 1",
         ),
         (
             {"applications": [app(credentials="github-app")]},
@@ -43,7 +42,7 @@ WITH_SSH = {"bot": {**BOT, "signing": "ssh"}}
         ),
         (
             {**APP, "applications": [app(credentials="app")]},
-            "applications[0].credentials: Input should be 'deploy-key' or 'github-app'",
+            "applications[0].credentials: is not known; write deploy-key or github-app",
         ),
         (
             {**APP, "applications": [app(credentials="github-app", deployKey={"title": "x"})]},
@@ -57,7 +56,7 @@ WITH_SSH = {"bot": {**BOT, "signing": "ssh"}}
         (
             {**APP, "applications": [app(repository="other/shop", commitStatus=True)]},
             "applications[0].commitStatus: the GitHub App is installed on developer-friendly, not"
-            " on other; run `pulumi config set --secret commitStatusToken`",
+            " on other; run `pulumi config set --secret --stack unit commitStatusToken`",
         ),
         (
             {"applications": [app(commitStatus=True)]},
@@ -74,19 +73,19 @@ WITH_SSH = {"bot": {**BOT, "signing": "ssh"}}
             {**APP, "clusterSync": {"repository": "o/c", "path": "./c", "credentials": "github-app"}},
             "fluxhook:clusterSync.credentials: the GitHub App is installed on",
         ),
-        ({"secrets": {"backend": "vault"}}, "fluxhook:secrets.backend: Input should be 'external"),
+        ({"secrets": {"backend": "vault"}}, "fluxhook:secrets.backend: is not known; write external-secrets"),
         (
             {"secrets": {"backend": "kubernetes", "store": {"region": "eu-central-1"}}},
-            "fluxhook:secrets.store: has no use with backend kubernetes; remove it",
+            "fluxhook:secrets.store: is of no use with backend kubernetes; remove it",
         ),
-        ({"kmsKeyId": "alias/mine"}, "fluxhook:kmsKeyId: is no key's ARN, which the exported"),
-        ({"kmsKeyId": KMS.rpartition("/")[2]}, "fluxhook:kmsKeyId: is no key's ARN"),
-        ({"commitStatusToken": "x" * 4097}, "fluxhook:commitStatusToken: takes 4097 bytes"),
+        ({"kmsKeyId": "alias/mine"}, "fluxhook:kmsKeyId: is not the ARN of a key, which the exported"),
+        ({"kmsKeyId": KMS.rpartition("/")[2]}, "fluxhook:kmsKeyId: is not the ARN of a key"),
+        ({"commitStatusToken": "x" * 4097}, "fluxhook:commitStatusToken: has 4097 bytes"),
         (
             {**WITH_SSH, "botPassphrase": "words"},
-            "fluxhook:botPassphrase: is for signing with openpgp alone; remove it",
+            "fluxhook:botPassphrase: is only for signing with openpgp; remove it",
         ),
-        ({"bot": {**BOT, "signing": "gpg"}}, "fluxhook:bot.signing: Input should be 'openpgp' or"),
+        ({"bot": {**BOT, "signing": "gpg"}}, "fluxhook:bot.signing: is not known; write openpgp or ssh"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_together_is_refused(changes: dict[str, object], fault: str) -> None:

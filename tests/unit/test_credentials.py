@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from components import _openssh, _rules, contents
 from tests.unit.conftest import TOKEN, Engine, is_secret, revealed
-from tests.unit.test_config import app
+from tests.unit.examples import app
 from tests.unit.test_program import spec
 
 PEM = (

@@ -6,10 +6,10 @@ import typing
 from collections.abc import Iterator
 
 import yaml
+from components.config import parse
 from pydantic import BaseModel
 
 from components import values
-from components.config import parse
 from tests.unit.conftest import ROOT, raw
 
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components import config, values
+import settings
+from settings import models
 from tests.unit.conftest import CONFIG, Engine, raw, revealed
-from tests.unit.test_credentials import PEM
+from tests.unit.examples import PEM
 
 SECRET = "s3cr3t-" + "canary"
 ENVIRONMENT = {"name": "pr-7", "branch": "feature"}
@@ -27,7 +28,7 @@ KEPT_BY_THE_BASE: Mapping[str, object] = {
     "secrets": {"store": {"region": "eu-central-1"}},
 }
 IMAGE = {"name": "ghcr.io/o/shop", "private": True}
-Applications = dict[str, values.Application]
+Applications = dict[str, models.Application]
 
 
 def app(repository: str = "shop", **entry: object) -> dict[str, object]:
@@ -36,12 +37,12 @@ def app(repository: str = "shop", **entry: object) -> dict[str, object]:
 
 def parsed(
     *applications: dict[str, object], **changes: object
-) -> tuple[values.Stack, Applications, list[str]]:
-    """The stack, its applications by repository, and the faults."""
+) -> tuple[settings.Settings, Applications, list[str]]:
+    """The settings, their applications by repository, and the faults."""
     given = {**CONFIG, "applications": applications, "ephemeral": ENVIRONMENT, **changes}
     written = {key: value for key, value in given.items() if value is not None}
-    stack, deployed, faults = config.parse(raw(written))
-    return stack, {each.repository: each for each in deployed}, faults
+    found, faults = settings.parse(raw(written), "unit")
+    return found, {each.repository: each for each in found.applications}, faults
 
 
 def environment(*applications: dict[str, object], **changes: object) -> Applications:
@@ -71,7 +72,7 @@ def test_what_is_made_has_names_of_its_own_and_follows_the_branch(engine: Engine
     key = engine.one("RepositoryDeployKey").inputs
     assert (key["title"], key["readOnly"]) == ("flux pr-7", True)
     assert {each.inputs["name"] for each in engine.of("Parameter")} == {
-        "/github/pr-7/shop/deploy-key",
+        "/github/pr-7/developer-friendly/shop/deploy-key",
         "/github/pr-7/developer-friendly/shop-pr-7/flux-system/receiver/token",
     }
 
@@ -204,12 +205,12 @@ def test_environments_and_their_base_share_no_name(
         )
     ]
     uses: dict[str, list[str]] = {"object": [], "receiver": [], "namespace": [], "SSM name": []}
-    for stack, deployed, faults in stacks:
+    for found, deployed, faults in stacks:
         assert faults == []
         for each in deployed.values():
             uses["object"].append(each.name)
             uses["receiver"].append(each.receiver_name)
             uses["namespace"].append(str(each.target_namespace))
-            uses["SSM name"] += stack.parameters(each)
+        uses["SSM name"] += [each.name for each in settings.parameter_names(found)]
     for what, names in uses.items():
         assert len(set(names)) == len(names), what

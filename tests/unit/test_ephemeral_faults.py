@@ -12,11 +12,11 @@ from tests.unit.test_ephemeral import ENVIRONMENT, KEPT_BY_THE_BASE, app, parsed
         ({"ephemeral": {"name": "pr-7"}}, "fluxhook:ephemeral.branch: is missing"),
         (
             {"ephemeral": {**ENVIRONMENT, "name": "PR 7"}},
-            "fluxhook:ephemeral.name: is no Kubernetes name",
+            "fluxhook:ephemeral.name: is not a Kubernetes name",
         ),
         (
             {"ephemeral": {**ENVIRONMENT, "branches": "x"}},
-            "fluxhook:ephemeral.branches: is no known key; did you mean `branch`?",
+            "fluxhook:ephemeral.branches: is not a known key; did you mean `branch`?",
         ),
         *[
             (

@@ -8,7 +8,7 @@ import pytest
 
 from components import _rules
 from tests.unit.conftest import CONFIG, GATEWAY, TOKEN, Engine, revealed
-from tests.unit.test_config import faults
+from tests.unit.examples import faults
 
 PATH = _rules.receiver_path(TOKEN, "echo-server", "flux-system")
 INGRESS: dict[str, object] = {"gateway": None, "ingress": {"className": "nginx"}}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from components import config
+import settings
 from tests.unit.conftest import CONFIG, Engine, raw, revealed
 
 CHART = {"chart": "./chart"}
@@ -119,7 +119,7 @@ def test_everything_of_a_release_reaches_its_object(engine: Engine) -> None:
     assert repository == {**CHARTS, "interval": "10m", "secretRef": {"name": "echo-server-helm"}}
     assert announced(engine) == ["GitRepository", "HelmRepository"]
     names = [each.inputs["name"] for each in engine.of("Parameter")]
-    assert "/github/echo-server/chart-token" in names
+    assert "/github/developer-friendly/echo-server/chart-token" in names
     assert PASSWORD not in str([each.inputs for each in engine.of("HelmRepository")])
 
 
@@ -132,29 +132,44 @@ def test_a_registry_is_a_repository_of_type_oci(engine: Engine) -> None:
     ("release", "fault"),
     [
         ({}, ".chart: is missing"),
-        ({"chart": "c"}, ": has a chart by name, so write its repository too"),
-        ({**CHART, "repository": CHARTS}, ": has a chart by directory, which no repository has"),
-        ({**CHART, "version": "1.x"}, ": has a version, which a directory lacks; remove it"),
-        ({"chart": "c", "repository": {"url": "charts"}}, ".repository.url: String should match"),
+        ({"chart": "c"}, ".repository: is missing for a chart by name; write it, or a directory"),
+        (
+            {**CHART, "repository": CHARTS},
+            ".chart: is a directory, which a Helm repository does not have",
+        ),
+        (
+            {**CHART, "version": "1.x"},
+            ".version: is of no use for a directory, which has one version; remove it",
+        ),
+        (
+            {"chart": "c", "repository": {"url": "charts"}},
+            ".repository.url: is not a URL that begins with https://",
+        ),
         (
             {"chart": "c", "repository": PRIVATE},
             ".repository.username: needs fluxhook:chartToken; run `pulumi config set",
         ),
-        ({**CHART, "driftDetection": "on"}, ".driftDetection: Input should be 'enabled'"),
-        ({**CHART, "valuesFrom": [{"kind": "Map", "name": "x"}]}, ".valuesFrom[0].kind: Input"),
+        (
+            {**CHART, "driftDetection": "on"},
+            ".driftDetection: is not known; write enabled, warn or disabled",
+        ),
+        (
+            {**CHART, "valuesFrom": [{"kind": "Map", "name": "x"}]},
+            ".valuesFrom[0].kind: is not known; write ConfigMap or Secret",
+        ),
         ({**CHART, "valuesFrom": [{"kind": "Secret"}]}, ".valuesFrom[0].name: is missing"),
         (
             {**CHART, "valuesFrom": [{"kind": "Secret", "name": "x", "key": "y"}]},
-            ".valuesFrom[0].key: is no known key; did you mean",
+            ".valuesFrom[0].key: is not a known key; the keys here are kind, name, valuesKey",
         ),
-        ({**CHART, "retries": -2}, ".retries: Input should be greater than or equal to -1"),
-        ({**CHART, "releaseName": "Echo"}, ".releaseName: String should match"),
+        ({**CHART, "retries": -2}, ".retries: is too small; the least is -1"),
+        ({**CHART, "releaseName": "Echo"}, ".releaseName: is not a name of a Helm release"),
         ({**CHART, "releaseName": "e" * 54}, ".releaseName: has 54 characters, Helm takes 53"),
         ({**CHART, "dependsOn": ["echo-server"]}, ".dependsOn: names itself"),
     ],
 )
 def test_a_release_that_cannot_work_is_refused(release: dict[str, object], fault: str) -> None:
-    found = config.parse(raw({**CONFIG, "applications": [app(release)]}))[2]
+    found = settings.parse(raw({**CONFIG, "applications": [app(release)]}), "unit")[1]
     where = "fluxhook:applications[0].helmRelease"
     assert [each for each in found if each.startswith(where + fault)], found
     assert len(found) == 1
@@ -164,28 +179,32 @@ def test_a_release_that_cannot_work_is_refused(release: dict[str, object], fault
     ("values", "fault"),
     [
         ({"kustomization": {}}, "helmRelease: stands beside kustomization; write one of them"),
-        ({"createNamespace": True}, "createNamespace: has no namespace to make; write helmRelease"),
+        (
+            {"createNamespace": True},
+            "createNamespace: has no namespace to create; write helmRelease",
+        ),
         ({"commitStatus": True}, "commitStatus: needs a kustomization"),
         ({"name": "e" * 60}, "helmRelease.releaseName: has 60 characters, Helm takes 53"),
     ],
 )
 def test_what_does_not_go_with_a_release_is_refused(values: dict[str, object], fault: str) -> None:
     config_ = {**CONFIG, "commitStatusToken": PASSWORD, "applications": [app(CHART, **values)]}
-    (found,) = config.parse(raw(config_))[2]
+    (found,) = settings.parse(raw(config_), "unit")[1]
     assert found.startswith(f"fluxhook:applications[0].{fault}")
 
 
 def test_two_releases_of_one_name_are_refused_since_helm_would_take_them_for_one() -> None:
     second = {"repository": "other", "helmRelease": {**CHART, "releaseName": "echo-server"}}
-    (found,) = config.parse(raw({**CONFIG, "applications": [app(CHART), second]}))[2]
+    (found,) = settings.parse(raw({**CONFIG, "applications": [app(CHART), second]}), "unit")[1]
     assert found == (
-        "fluxhook:applications[1].helmRelease.releaseName: has the release name of applications[0];"
-        " write another"
+        "fluxhook:applications[1].helmRelease.releaseName: is the release name of applications[0]"
+        " too; write another"
     )
 
 
 def test_an_environment_whose_release_gets_too_long_a_name_is_refused() -> None:
     ephemeral = {"name": "pr-12345", "branch": "feature"}
     entry = app({**CHART, "releaseName": "e" * 50})
-    (found,) = config.parse(raw({**CONFIG, "ephemeral": ephemeral, "applications": [entry]}))[2]
+    written = {**CONFIG, "ephemeral": ephemeral, "applications": [entry]}
+    (found,) = settings.parse(raw(written), "unit")[1]
     assert found.startswith("fluxhook:ephemeral.name: makes the name eee")

@@ -5,7 +5,9 @@ import re
 import pytest
 import yaml
 
-from components import _rules, config, values
+import settings
+from components.rules.flux import BACKGROUND_DELETION
+from settings import models
 from tests.unit.conftest import ROOT, Engine, raw, revealed
 from tests.unit.test_program import spec
 
@@ -97,7 +99,7 @@ def test_what_flux_finalizes_is_deleted_in_the_background(engine: Engine) -> Non
     up(engine)
     for kind in KINDS:
         metadata = revealed(engine.one(kind).inputs["metadata"])
-        assert metadata["annotations"] == _rules.DELETED_BY_FLUX  # type: ignore[index]
+        assert metadata["annotations"] == BACKGROUND_DELETION  # type: ignore[index]
 
 
 def test_without_automation_nothing_is_scanned_or_pushed(engine: Engine) -> None:
@@ -122,7 +124,7 @@ def test_the_hook_comes_last_also_with_an_image(engine: Engine) -> None:
 
 def test_an_image_is_automated_unless_it_says_otherwise() -> None:
     image = {"name": "ghcr.io/o/r"}
-    app = values.Application.model_validate({"repository": "o/r", "name": "r", "image": image})
+    app = models.Application.model_validate({"repository": "o/r", "name": "r", "image": image})
     assert app.automated
     assert not app.model_copy(update={"image": None}).automated
 
@@ -131,9 +133,9 @@ def test_what_the_page_shows_is_taken_as_it_stands() -> None:
     page = (ROOT / "docs" / "image-automation.md").read_text()
     shown = yaml.safe_load(page.partition("```yaml\n")[2].partition("```")[0])["config"]
     own = {key.removeprefix("fluxhook:"): value for key, value in shown.items()}
-    assert config.parse(raw({**own, "botToken": "token"}))[2] == []
+    assert settings.parse(raw({**own, "botToken": "token"}), "unit")[1] == []
     rows = re.findall(r"^\| `(\{.*\})` \|", page, re.MULTILINE)
     assert len(rows) == 3
     for row in rows:
         own["applications"][0]["image"]["policy"] = yaml.safe_load(row)
-        assert config.parse(raw({**own, "botToken": "token"}))[2] == [], row
+        assert settings.parse(raw({**own, "botToken": "token"}), "unit")[1] == [], row

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pysequoia
 import pytest
+from components._openpgp import OpenPgpKey
 from cryptography.hazmat.primitives.serialization import load_ssh_private_key
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from components import _openssh
-from components._openpgp import OpenPgpKey
 
 SEEDS = st.binary(min_size=32, max_size=32)
 USER_ID = "Developer Friendly Bot <github@developer-friendly.blog>"

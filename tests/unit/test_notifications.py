@@ -6,8 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components import config
-from components.values import Stack
+import settings
 from tests.unit.conftest import CONFIG, Engine, is_secret, raw, revealed
 
 SECRET = "https://chat.example.com/" + "s3cr3t"
@@ -15,7 +14,8 @@ WEBHOOKS = {"slackWebhook": SECRET, "discordWebhook": SECRET}
 
 
 def faults(*notifications: dict[str, object], **more: object) -> list[str]:
-    return config.parse(raw({**CONFIG, "notifications": list(notifications), **more}))[2]
+    written = {**CONFIG, "notifications": list(notifications), **more}
+    return settings.parse(raw(written), "unit")[1]
 
 
 def to(name: str, kind: str = "slack", **values: object) -> dict[str, object]:
@@ -91,25 +91,29 @@ def test_a_notification_may_be_called_like_another_part_of_the_stack(
 @pytest.mark.parametrize(
     ("notification", "fault"),
     [
-        (to("a", "smoke-signal"), ".type: Input should be 'alertmanager'"),
-        (to("a"), ".address: is missing; write it, or run `pulumi config set --secret --path"),
-        (to("a", address="http://a", kinds=["Pod"]), ".kinds[0]: Input should be 'Bucket'"),
-        (to("a", address="http://a", kinds=[]), ".kinds: "),
-        (to("a", address="http://a", severities=["warning"]), ".severities[0]: Input should be"),
-        (to("a_b", address="http://a"), ".name: is no Kubernetes name"),
-        (to("a", address="http://a", chanel="x"), ".chanel: is no known key; did you mean"),
+        (to("a", "smoke-signal"), ".type: is not known; write alertmanager, "),
+        (to("a", "slak"), ".type: is not known; did you mean `slack`?"),
+        (to("a"), ".address: is missing; write it, or run `pulumi config set --secret --stack"),
+        (to("a", address="http://a", kinds=["Pod"]), ".kinds[0]: is not known; write Bucket, "),
+        (to("a", address="http://a", kinds=[]), ".kinds: is an empty list"),
+        (
+            to("a", address="http://a", severities=["warning"]),
+            ".severities[0]: is not known; write info or error",
+        ),
+        (to("a_b", address="http://a"), ".name: is not a Kubernetes name"),
+        (to("a", address="http://a", chanel="x"), ".chanel: is not a known key; did you mean"),
         (to("b", address="http://a"), ".address: stands beside a secret one, which Flux takes"),
-        (to("a", "nats", address="x"), ".channel: is missing, nats sends nothing without one"),
+        (to("a", "nats", address="x"), ".channel: is missing, without which nats sends nothing"),
         (
             to("a", "generic-hmac", address="http://a"),
             ".type: generic-hmac sends nothing without token; run `pulumi config set --secret"
-            " --path notificationSecrets.a.token`",
+            " --stack unit --path notificationSecrets.a.token`",
         ),
         (
             to("a", "github", address="https://github.com/o/r"),
             ".type: github sends nothing without token or githubAppID; run",
         ),
-        (to("c", "telegram"), ".channel: is missing, telegram sends nothing"),
+        (to("c", "telegram"), ".channel: is missing, without which telegram sends nothing"),
     ],
 )
 def test_a_notification_that_would_tell_nobody_is_refused(
@@ -127,7 +131,7 @@ def test_a_notification_that_would_tell_nobody_is_refused(
 def test_two_notifications_of_one_name_are_refused() -> None:
     (found,) = faults(to("a", address="http://a"), to("a", "msteams", address="http://b"))
     assert found == (
-        "fluxhook:notifications[1].name: has the name of notifications[0]; write another"
+        "fluxhook:notifications[1].name: is the name of notifications[0] too; write another"
     )
 
 
@@ -141,9 +145,9 @@ def test_two_notifications_of_one_name_are_refused() -> None:
         ),
         (
             {"a": {"address": SECRET + "x" * 5000, "token": SECRET}},
-            f".a.address: takes {len(SECRET) + 5000} bytes, tier Standard has room for 4096",
+            f".a.address: has {len(SECRET) + 5000} bytes, tier Standard takes 4096",
         ),
-        ({"a": SECRET}, ".a: Input should be a valid dictionary"),
+        ({"a": SECRET}, ".a: must be a map; write"),
     ],
 )
 def test_a_secret_that_nothing_would_read_is_refused(kept: dict[str, object], fault: str) -> None:
@@ -158,7 +162,10 @@ def test_a_secret_that_nothing_would_read_is_refused(kept: dict[str, object], fa
     [
         ({"monitoring": {}, "slackWebhook": SECRET}, "monitoring: needs discordWebhook; run"),
         ({"monitoring": {}, "discordWebhook": SECRET}, "monitoring: needs slackWebhook; run"),
-        ({"slackWebhook": SECRET}, "slackWebhook: has no monitoring; write `monitoring` too"),
+        (
+            {"slackWebhook": SECRET},
+            "slackWebhook: is of no use without monitoring; write `monitoring` too",
+        ),
     ],
 )
 def test_monitoring_and_its_webhooks_go_together(values: dict[str, object], fault: str) -> None:
@@ -193,11 +200,11 @@ def test_monitoring_sends_information_to_discord_and_errors_to_slack(engine: Eng
     assert SECRET not in shown
 
 
-def test_the_parameters_of_monitoring_are_those_of_the_owner_unless_named(engine: Engine) -> None:
+def test_the_parameters_of_monitoring_lie_below_the_prefix_unless_named(engine: Engine) -> None:
     engine.up(monitoring={"slackParameter": "/dev/slack"}, **WEBHOOKS)
     names = {each.inputs["name"] for each in engine.of("Parameter")}
-    assert names >= {"/dev/slack", "/discord/developer-friendly/webhooks/info"}
-    assert "/slack/developer-friendly/webhooks/alerts" not in names
+    assert names >= {"/dev/slack", "/github/monitoring/discord-webhook"}
+    assert "/github/monitoring/slack-webhook" not in names
 
 
 def test_the_two_chats_have_a_parameter_each() -> None:
@@ -205,7 +212,8 @@ def test_the_two_chats_have_a_parameter_each() -> None:
         monitoring={"slackParameter": "/chats", "discordParameter": "/chats"}, **WEBHOOKS
     )
     assert found == (
-        "fluxhook:monitoring.discordParameter: is the SSM name of slackParameter; write another"
+        "fluxhook:monitoring.discordParameter: is the SSM name /chats,"
+        " which fluxhook:monitoring.slackParameter has too; write another"
     )
 
 
@@ -213,4 +221,3 @@ def test_monitoring_is_nothing_unless_asked(engine: Engine) -> None:
     engine.up()
     assert not engine.of("HelmRelease")
     assert not engine.of("AlertmanagerConfig")
-    assert Stack.model_fields["monitoring"].default is None

@@ -1,4 +1,4 @@
-"""Objects that Flux manages: found, told with the way out; no cluster is no fault."""
+"""Objects that Flux manages: found, told with the way out; a cluster that is away is not an error."""
 
 import json
 import threading
@@ -10,7 +10,7 @@ import pulumi
 import pytest
 import yaml
 
-from components import config, ownership
+import settings
 from tests.unit.conftest import CONFIG, Engine, raw
 
 SECRET = "s3cr3t-" + "canary"
@@ -78,10 +78,10 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
 def refused(cluster: Cluster, **changes: object) -> str:
     """What the stack is told; empty when it may go on."""
     values = {**CONFIG, "kubeconfig": cluster.kubeconfig, **changes}
-    stack, applications, faults = config.parse(raw(values))
+    found, faults = settings.parse(raw(values), "unit")
     assert faults == []
     try:
-        ownership.refuse_managed(stack, applications)
+        settings.refuse_managed(found)
     except pulumi.RunError as refusal:
         return str(refusal)
     return ""
@@ -204,7 +204,7 @@ def test_a_cluster_that_does_not_answer_is_left_to_the_provider(
     "kubeconfig",
     ["", "{" + SECRET, SECRET, f"[{SECRET}]", "contexts: []", "current-context: gone"],
 )
-def test_no_kubeconfig_is_no_fault_and_shows_nothing_of_it(
+def test_no_kubeconfig_is_not_an_error_and_shows_nothing_of_it(
     cluster: Cluster, engine: Engine, monkeypatch: pytest.MonkeyPatch, kubeconfig: str
 ) -> None:
     told: list[str] = []

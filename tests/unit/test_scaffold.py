@@ -6,13 +6,13 @@ import re
 
 import pytest
 import yaml
+from components.values import Application
 from hypothesis import given
 from hypothesis import strategies as st
 
 from components import _rules, scaffold
-from components.values import Application
 from tests.unit.conftest import ROOT, Engine
-from tests.unit.test_config import app, faults
+from tests.unit.examples import app, faults
 
 IMAGE = {"name": "ghcr.io/o/r", "automation": False}
 OVERLAYS = ("./kustomize/overlays/dev", "./deploy/", "./", "./kustomize", "./a b/./c")
