@@ -160,7 +160,7 @@ def _leaves(path: str, value: object) -> Iterator[tuple[str, str]]:
 
 def place_program(directory: Path) -> None:
     """The program itself, in a directory whose stack files are not the repository's."""
-    for part in ("Pulumi.yaml", "__main__.py", "components", ".venv"):
+    for part in ("Pulumi.yaml", "__main__.py", "components", "settings", ".venv"):
         (directory / part).symlink_to(ROOT / part)
 
 

@@ -4,7 +4,7 @@ from lightkube.generic_resource import create_namespaced_resource
 from lightkube.resources.apiextensions_v1 import CustomResourceDefinition
 from lightkube.resources.core_v1 import Namespace
 
-from components.values.notification import Monitoring
+from settings.models.notification import Monitoring
 from tests.world import World, eventually
 
 GROUP = "monitoring.coreos.com"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lightkube.resources.core_v1 import Secret
 
-from components._rules import WATCHED
+from components.rules.flux import WATCH_LABEL
 from lab.world import push
 from lab.world.kinds import ExternalSecret, GitRepository
 from tests.deployment import Deployment, deployed
@@ -90,7 +90,7 @@ def test_an_application_is_delivered_without_aws(world: World, tmp_path: Path) -
         assert set(made) == {f"{name}-{what}-secret" for what in ("git", "docker", "webhook-token")}
         for each in made.values():
             assert each.metadata
-            assert each.metadata.labels == WATCHED
+            assert each.metadata.labels == WATCH_LABEL
         hunt(stack, first.output)
 
         stack.config["registryToken"] = "second" + "-token"

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from lightkube.resources.apiextensions_v1 import CustomResourceDefinition
 
-from components._notification_faults import WITH_CHANNEL, WITH_TOKEN
-from components.values.notification import Type
 from lab.world import push
 from lab.world.kinds import Alert, Provider
+from settings.faults.notifications import WITH_CHANNEL, WITH_TOKEN, Type
 from tests.deployment import Deployment, deployed
 from tests.lab.conftest import EXAMPLE, NAMESPACE, OVERLAY
 from tests.lab.sink import Sink, sink
