@@ -12,7 +12,8 @@ from lightkube.resources.apiextensions_v1 import CustomResourceDefinition
 
 from lab.world import push
 from lab.world.kinds import Alert, Provider
-from settings.faults.notifications import WITH_CHANNEL, WITH_TOKEN, Type
+from settings.faults.notifications import WITH_CHANNEL, WITH_TOKEN
+from settings.models.notification import Type
 from tests.deployment import Deployment, deployed
 from tests.lab.conftest import EXAMPLE, NAMESPACE, OVERLAY
 from tests.lab.sink import Sink, sink

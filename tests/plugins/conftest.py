@@ -14,9 +14,9 @@ import pytest
 import trustme
 
 from lab.build import toolchain
+from lab.plugins.core.values import Properties
 from lab.plugins.installer import install
 from lab.plugins.kubernetes.cluster import Cluster, load_config
-from lab.plugins.core.values import Properties
 from tests.plugins.hub import BOT, OWNER, Hub
 from tests.plugins.protocol import Plugin, StartPlugin
 from tests.plugins.space import DEFINITION, Space

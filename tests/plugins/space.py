@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import grpc
 import pytest
 
-from lab.plugins.kubernetes.cluster import Cluster
 from lab.plugins.core.values import Properties, Value
+from lab.plugins.kubernetes.cluster import Cluster
 from tests.plugins.protocol import Plugin
 
 WIDGET = "kubernetes:lab.test/v1:Widget"

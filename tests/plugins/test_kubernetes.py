@@ -5,8 +5,8 @@ from pathlib import Path
 import grpc
 import pytest
 
-from lab.plugins.kubernetes.cluster import APPLY, ApiError
 from lab.plugins.core.values import UNKNOWN, Properties, Secret, plain_object
+from lab.plugins.kubernetes.cluster import APPLY, ApiError
 from tests.plugins.protocol import StartPlugin, kinds
 from tests.plugins.space import WIDGET, Space, details
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import grpc
 import pytest
 
-from lab.plugins.kubernetes.cluster import ApiError
 from lab.plugins.core.values import Properties, Secret, Value, plain_object
+from lab.plugins.kubernetes.cluster import ApiError
 from tests.plugins.protocol import StartPlugin, kinds
 from tests.plugins.space import Space, details
 

@@ -6,9 +6,9 @@ import uuid
 import grpc
 import pytest
 
+from lab.plugins.core.values import Properties, Secret, plain_object
 from lab.plugins.kubernetes.cluster import ApiError
 from lab.plugins.kubernetes.conditions import parse_wait_for
-from lab.plugins.core.values import Properties, Secret, plain_object
 from tests.plugins.space import WIDGET, Space, details
 
 
