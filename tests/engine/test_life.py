@@ -28,26 +28,33 @@ def test_a_second_up_a_refresh_and_a_preview_change_nothing(
 
 def test_each_part_is_there_before_what_needs_it(deployment: Deployment) -> None:
     events = deployment.up().events
-    chain = ["Parameter", "ExternalSecret", "Receiver", "HTTPRoute", "RepositoryWebhook"]
 
-    def positions(event: str, kind: str) -> list[int]:
-        """Where in the update an event of the resources of a kind stands."""
+    def positions(event: str, resource: str) -> list[int]:
+        """Where in the update an event of a resource stands, which is named by the end of its URN."""
         return [
             index
             for index, each in enumerate(events)
             if event in each
             and not each[event].get("planning")
-            and str(each[event]["metadata"]["type"]).endswith(f":{kind}")  # type: ignore[index]
-            and not str(each[event]["metadata"]["type"]).startswith("fluxhook:")  # type: ignore[index]
+            and str(each[event]["metadata"]["urn"]).endswith(resource)  # type: ignore[index]
         ]
+
+    name = f"developer-friendly/{deployment.stack}"
+    chain = [
+        f":Parameter::{name}/webhook-token",
+        f":ExternalSecret::{name}/webhook-token",
+        f":Receiver::{name}/receiver",
+        f":HTTPRoute::{name}/http-route",
+        f":RepositoryWebhook::{name}/webhook",
+    ]
 
     for needed, user in pairwise(chain):
         made, begun = positions("resOutputsEvent", needed), positions("resourcePreEvent", user)
         assert made
         assert begun
         assert max(made) < min(begun), f"{user} before {needed}"
-    last = max(positions("resourcePreEvent", "Kustomization"))
-    assert last < min(positions("resourcePreEvent", "RepositoryWebhook"))
+    last = max(positions("resourcePreEvent", f":Kustomization::{name}/kustomization"))
+    assert last < min(positions("resourcePreEvent", chain[-1]))
 
 
 def test_a_preview_needs_no_cluster(deployment: Deployment) -> None:
