@@ -8,7 +8,7 @@ from types import ModuleType
 
 def _proto_without_sdk() -> None:
     # Importing the protocol's stubs would run `pulumi/__init__.py` and with it the whole SDK: 0.25 s
-    # of each plugin's start, four plugins at every `pulumi up`. Empty packages with the same search
+    # of each stand-in's start, three of them at every `pulumi up`. Empty packages with the same search
     # path let the stubs load alone.
     found = importlib.util.find_spec("pulumi")
     if found is None or not found.submodule_search_locations:

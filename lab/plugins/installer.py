@@ -50,12 +50,12 @@ def install(
         bin_directory.mkdir(parents=True, exist_ok=True)
         launcher = bin_directory / "pulumi-language-python"
         _launcher(launcher, root, python, "-P -m lab.plugins.language_host")
-        _beside(cli, bin_directory / "pulumi")
+        _link_or_copy(cli, bin_directory / "pulumi")
 
 
-def _beside(cli: Path, place: Path) -> None:
-    # The CLI warns at every command about a language host that is not in its own directory, and it
-    # resolves symbolic links before it looks.
+def _link_or_copy(cli: Path, place: Path) -> None:
+    # The CLI warns at every command where the language host is not in its own directory, and it
+    # resolves symbolic links before it looks: hence a hard link or a copy.
     if place.resolve() == cli.resolve():
         return
     place.unlink(missing_ok=True)

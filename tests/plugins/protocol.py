@@ -38,16 +38,9 @@ class Plugin:
         answer = self.stub.CheckConfig(provider_pb2.CheckRequest(news=encode(config)))
         return {failure.property: failure.reason for failure in answer.failures}
 
-    def check(
-        self, token: str, inputs: Properties, olds: Properties | None = None
-    ) -> tuple[Properties, dict[str, str]]:
+    def check(self, token: str, inputs: Properties) -> tuple[Properties, dict[str, str]]:
         answer = self.stub.Check(
-            provider_pb2.CheckRequest(
-                urn=self.urn(token),
-                olds=encode(olds or {}),
-                news=encode(inputs),
-                randomSeed=b"seed of one test",
-            )
+            provider_pb2.CheckRequest(urn=self.urn(token), news=encode(inputs))
         )
         failures = {failure.property: failure.reason for failure in answer.failures}
         return decode(answer.inputs), failures

@@ -94,6 +94,14 @@ def test_another_go_sum_is_another_binary(go: Path) -> None:
     assert len(builds(go)) == 5
 
 
+@pytest.mark.usefixtures("go")
+def test_other_source_of_ours_is_another_binary_of_that_program_alone() -> None:
+    before = toolchain.binaries()
+    (toolchain.SOURCES / "pulumi" / "main.go").write_text("package main\n")
+    after = toolchain.binaries()
+    assert [name for name in after if after[name] != before[name]] == ["pulumi"]
+
+
 def test_another_release_of_go_builds_nothing_again(go: Path) -> None:
     toolchain.ensure(Silent())
     (go / "version").write_text("go version go1.99.2 linux/amd64")

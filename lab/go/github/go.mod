@@ -2,6 +2,9 @@ module fluxhook/lab/github
 
 go 1.26
 
+// The versions of which the official plugin is made, in the release that requirements.txt pins
+// (its provider/go.mod). The checksum database does not know github-conditional-http-transport:
+// after a change, GONOSUMDB='github.com/bored-engineer/*' lets Go write go.sum once.
 require (
 	github.com/integrations/terraform-provider-github/v6 v6.13.0
 	github.com/pulumi/pulumi-terraform-bridge/v3 v3.137.0

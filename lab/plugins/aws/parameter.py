@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
+from lab.plugins.aws.store import Store, official_error
 from lab.plugins.core.model import Call, Failure
-from lab.plugins.core.naming import generated
 from lab.plugins.core.properties import Property
 from lab.plugins.core.schema import SchemaResource
-from lab.plugins.aws.store import Ssm, told
 from lab.plugins.core.values import Properties, plain, plain_object
 
 _TIERS = ("Standard", "Advanced", "Intelligent-Tiering")
@@ -17,19 +16,17 @@ class Parameter(SchemaResource):
     """One parameter; its identifier is its name.
 
     Args:
-        ssm: The Parameter Store.
+        store: The Parameter Store.
     """
 
     properties: Mapping[str, Property] = {
-        "name": Property(force_new=True),
+        "name": Property(required=True, force_new=True),
         "type": Property(required=True),
-        "value": Property(secret=True),
-        "insecureValue": Property(),
+        "value": Property(required=True, secret=True),
         "description": Property(),
         "tier": Property(default="Standard"),
         "keyId": Property(computed=True),
         "dataType": Property(computed=True),
-        "allowedPattern": Property(),
         "overwrite": Property("boolean"),
         "region": Property(force_new=True, computed=True),
         "tags": Property("map"),
@@ -41,35 +38,28 @@ class Parameter(SchemaResource):
         "version": Property("integer"),
     }
 
-    def __init__(self, ssm: Ssm) -> None:
+    def __init__(self, store: Store) -> None:
         """Keeps parameters in that store."""
-        self._ssm = ssm
+        self._store = store
 
-    def check(
-        self, call: Call, olds: Properties, news: Properties
-    ) -> tuple[Properties, list[Failure]]:
-        """Checks also the enumerations and that there is exactly one value."""
-        inputs, failures = super().check(call, olds, news)
-        if inputs.get("name") is None:
-            inputs["name"] = olds.get("name") or generated(call, 7)
+    def check(self, call: Call, news: Properties) -> tuple[Properties, list[Failure]]:
+        """Checks, besides, that AWS has the type and the tier."""
+        inputs, failures = super().check(call, news)
         for name, allowed in (("type", _TYPES), ("tier", _TIERS)):
             value = plain(inputs.get(name))
             if isinstance(value, str) and value not in allowed:
                 reason = f"expected {name} to be one of {list(allowed)}, got {value}"
                 failures.append(Failure(name, reason))
-        if (inputs.get("value") is None) == (inputs.get("insecureValue") is None):
-            reason = "exactly one of `insecureValue,value` must be specified"
-            failures.append(Failure("value", reason))
         return inputs, failures
 
     def computed_by(self, changed: set[str]) -> set[str]:
-        """A new value makes a new version, as upstream's CustomizeDiff says."""
-        return {"version"} if changed & {"value", "insecureValue"} else set()
+        """A new value makes a new version, as the CustomizeDiff of terraform-provider-aws has it."""
+        return {"version"} if "value" in changed else set()
 
     def make(self, call: Call, inputs: Properties) -> tuple[str, Properties]:
         """Puts the parameter; one that exists already is refused unless `overwrite` is set."""
         name, overwrite = str(inputs["name"]), inputs.get("overwrite") is True
-        tags = {**self._ssm.default_tags(), **plain_object(inputs.get("tags"))}
+        tags = plain_object(inputs.get("tags"))
         self._put(f"creating SSM Parameter ({name})", inputs, overwrite, {} if overwrite else tags)
         if overwrite:
             self._retag(name, {}, tags)
@@ -79,7 +69,7 @@ class Parameter(SchemaResource):
         self, call: Call, identifier: str, state: Properties
     ) -> tuple[str, Properties] | None:
         """Reads the parameter, decrypted."""
-        client = self._ssm.client()
+        client = self._store.client()
         try:
             return identifier, self._state(identifier, state)
         except client.exceptions.ParameterNotFound:
@@ -92,42 +82,40 @@ class Parameter(SchemaResource):
         paths = self.diff(state, state, inputs).paths
         if {path[0] for path in paths} - {"tags", "overwrite"}:
             self._put(f"updating SSM Parameter ({identifier})", inputs, True, {})
-        tags = {**self._ssm.default_tags(), **plain_object(inputs.get("tags"))}
+        tags = plain_object(inputs.get("tags"))
         self._retag(identifier, plain_object(state.get("tagsAll")), tags)
         return self.written(call, identifier, inputs)[1]
 
     def delete(self, call: Call, identifier: str, state: Properties) -> None:
         """Deletes the parameter."""
-        client = self._ssm.client()
+        client = self._store.client()
         try:
             client.delete_parameter(Name=identifier)
         except client.exceptions.ParameterNotFound:
             return
         except Exception as error:
-            raise told(f"deleting SSM Parameter ({identifier})", error) from None
+            raise official_error(f"deleting SSM Parameter ({identifier})", error) from None
 
     def _put(self, doing: str, inputs: Properties, overwrite: bool, tags: Properties) -> None:
-        value = inputs.get("value")
         request: dict[str, object] = {
             "Name": inputs["name"],
             "Type": inputs["type"],
-            "Value": value if value is not None else inputs["insecureValue"],
+            "Value": inputs["value"],
             "Overwrite": overwrite,
             "Tier": inputs.get("tier"),
             "Description": inputs.get("description"),
-            "AllowedPattern": inputs.get("allowedPattern"),
             "DataType": inputs.get("dataType"),
             "KeyId": inputs.get("keyId") if inputs["type"] == "SecureString" else None,
         }
         request["Tags"] = [*_listed(tags)] or None
         given = {name: value for name, value in request.items() if value is not None}
         try:
-            self._ssm.client().put_parameter(**given)  # type: ignore[arg-type]
+            self._store.client().put_parameter(**given)  # type: ignore[arg-type]
         except Exception as error:
-            raise told(doing, error) from None
+            raise official_error(doing, error) from None
 
     def _retag(self, name: str, olds: Properties, news: Properties) -> None:
-        client = self._ssm.client()
+        client = self._store.client()
         gone = sorted(olds.keys() - news.keys())
         try:
             if gone:
@@ -141,10 +129,10 @@ class Parameter(SchemaResource):
                     Tags=_listed(news),  # type: ignore[arg-type]
                 )
         except Exception as error:
-            raise told(f"updating tags for SSM Parameter ({name})", error) from None
+            raise official_error(f"updating tags for SSM Parameter ({name})", error) from None
 
     def _state(self, name: str, known: Properties) -> Properties:
-        client = self._ssm.client()
+        client = self._store.client()
         try:
             found = client.get_parameter(Name=name, WithDecryption=True)["Parameter"]
             filters = [{"Key": "Name", "Option": "Equals", "Values": [name]}]
@@ -153,32 +141,24 @@ class Parameter(SchemaResource):
         except client.exceptions.ParameterNotFound:
             raise
         except Exception as error:
-            raise told(f"reading SSM Parameter ({name})", error) from None
+            raise official_error(f"reading SSM Parameter ({name})", error) from None
         detail = described[0] if described else {}
-        all_tags: Properties = {tag["Key"]: tag["Value"] for tag in listed.get("TagList", [])}
-        defaults = self._ssm.default_tags()
-        tags: Properties = {
-            key: value
-            for key, value in all_tags.items()
-            if defaults.get(key) != value or key in plain_object(known.get("tags"))
-        }
-        insecure = known.get("insecureValue") is not None and found["Type"] != "SecureString"
+        tags: Properties = {tag["Key"]: tag["Value"] for tag in listed.get("TagList", [])}
         state: Properties = {
             "name": found["Name"],
             "type": found["Type"],
-            "insecureValue" if insecure else "value": found["Value"],
+            "value": found["Value"],
             "version": found["Version"],
             "arn": found["ARN"],
             "dataType": found.get("DataType", "text"),
             "tier": detail.get("Tier") or "Standard",
-            "region": self._ssm.region(),
+            "region": self._store.region(),
             "hasValueWo": False,
-            "tagsAll": all_tags,
+            "tagsAll": tags,
         }
         optional = {
             "tags": tags or None,
             "description": detail.get("Description") or None,
-            "allowedPattern": detail.get("AllowedPattern") or None,
             "keyId": detail.get("KeyId") or None,
             "overwrite": known.get("overwrite"),
         }

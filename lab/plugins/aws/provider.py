@@ -1,33 +1,16 @@
-"""The aws provider, as far as Parameter Store goes.
-
-Follows terraform-provider-aws 6.x (`internal/service/ssm/parameter.go`) as pulumi-aws 7 bridges it.
-"""
+"""The aws provider: its one option, the region, and its one type."""
 
 import os
 from collections.abc import Mapping
 
+from lab.plugins.aws.parameter import Parameter
+from lab.plugins.aws.store import Store
 from lab.plugins.core.diff import Difference, compare
 from lab.plugins.core.model import Failure, Provider, ResourceType
-from lab.plugins.core.properties import Property, faults, read_config
-from lab.plugins.aws.parameter import Parameter
-from lab.plugins.aws.store import Ssm
-from lab.plugins.core.values import Properties, plain_object
+from lab.plugins.core.properties import Property, errors_in
+from lab.plugins.core.values import Properties
 
-_OPTIONS: Mapping[str, Property] = {
-    "version": Property(),
-    "region": Property(),
-    "profile": Property(),
-    "accessKey": Property(),
-    "secretKey": Property(),
-    "token": Property(),
-    "maxRetries": Property("integer"),
-    "endpoints": Property("list"),
-    "defaultTags": Property("object", fields={"tags": Property("map")}),
-    "skipCredentialsValidation": Property("boolean"),
-    "skipMetadataApiCheck": Property("boolean"),
-    "skipRegionValidation": Property("boolean"),
-    "skipRequestingAccountId": Property("boolean"),
-}
+_OPTIONS: Mapping[str, Property] = {"version": Property(), "region": Property()}
 _REGION = (
     "missing region information: make sure you have set your AWS region, "
     "e.g. `pulumi config set aws:region us-west-2`"
@@ -35,31 +18,23 @@ _REGION = (
 
 
 class AwsProvider(Provider):
-    """Serves one account in one region."""
+    """Serves one account in one region; credentials and endpoint come from the environment."""
 
     name = "aws"
 
     def __init__(self, version: str) -> None:
         """Stands in for the official plugin of that version."""
         super().__init__(version)
-        self._ssm = Ssm()
+        self._store = Store()
         self._types: dict[str, ResourceType] = {
-            "aws:ssm/parameter:Parameter": Parameter(self._ssm),
+            "aws:ssm/parameter:Parameter": Parameter(self._store),
         }
 
     def check_config(self, news: Properties) -> tuple[Properties, list[Failure]]:
-        """Refuses options that the stand-in does not have, endpoints but SSM's, and no region."""
-        config = read_config(_OPTIONS, news)
-        failures = faults(_OPTIONS, config)
-        endpoints = config.get("endpoints")
-        for entry in endpoints if isinstance(endpoints, list) else []:
-            for service in plain_object(entry).keys() - {"ssm"}:
-                reason = f"endpoints.{service} is not covered by the lab's stand-in for aws"
-                failures.append(Failure(f"endpoints.{service}", reason))
-        given = config.get("region") or any(
-            os.environ.get(name) for name in ("AWS_REGION", "AWS_DEFAULT_REGION")
-        )
-        if not given and not self._profile_region(config):
+        """Refuses every option but the region, and no region."""
+        failures = errors_in(_OPTIONS, news)
+        from_environment = any(map(os.environ.get, ("AWS_REGION", "AWS_DEFAULT_REGION")))
+        if not news.get("region") and not from_environment:
             failures.append(Failure("region", _REGION))
         return news, failures
 
@@ -68,26 +43,16 @@ class AwsProvider(Provider):
         return Difference(compare(olds, news))
 
     def configure(self, config: Properties) -> None:
-        """Takes over the options; nothing is asked of AWS yet."""
-        self._ssm.configure(read_config(_OPTIONS, config))
+        """Takes over the region; AWS is not asked for anything yet."""
+        region = config.get("region")
+        self._store.configure(str(region) if region else None)
 
     def close(self) -> None:
         """Closes the connections to AWS."""
-        self._ssm.close()
+        self._store.close()
 
     def resource(self, token: str) -> ResourceType:
         """The type behind a token."""
         if token not in self._types:
             raise self.not_covered(f"resource type {token}")
         return self._types[token]
-
-    def _profile_region(self, config: Properties) -> bool:
-        import boto3
-        from botocore.exceptions import BotoCoreError
-
-        profile = config.get("profile")
-        try:
-            session = boto3.Session(profile_name=str(profile) if profile else None)
-            return session.region_name is not None
-        except BotoCoreError:
-            return False

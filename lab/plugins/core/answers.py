@@ -1,6 +1,4 @@
-"""Answers of the provider protocol made from what a provider found."""
-
-import os
+"""Answers of the provider protocol, made from a provider's results."""
 
 from pulumi.runtime.proto import provider_pb2
 
@@ -38,16 +36,3 @@ def diffed(difference: Difference) -> provider_pb2.DiffResponse:
         detailedDiff=detailed,
         hasDetailedDiff=True,
     )
-
-
-def unforeseen(name: str, error: Exception) -> str:
-    """What to say of an exception that nobody foresaw: its place.
-
-    Not its message, which may quote a secret input.
-    """
-    trace, where = error.__traceback__, "?"
-    while trace is not None:
-        where = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    kind = type(error).__name__
-    return f"the lab's stand-in for the {name} provider failed: {kind}, {where}"

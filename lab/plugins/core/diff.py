@@ -1,11 +1,11 @@
-"""Detailed differences between what is and what is wanted, as property paths."""
+"""Differences between two values, as property paths."""
 
 import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lab.plugins.core.values import Properties, Unknown, Value
+from lab.plugins.core.values import Unknown, Value
 
 ADD, DELETE, UPDATE = "ADD", "DELETE", "UPDATE"
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -16,7 +16,7 @@ Path = tuple[str | int, ...]
 
 @dataclass
 class Difference:
-    """What must change.
+    """The changes that an update must make.
 
     Attributes:
         paths: Each changed path and its kind: ADD, DELETE or UPDATE.
@@ -37,7 +37,7 @@ class Difference:
 
 
 def compare(old: Value, new: Value, path: Path = ()) -> dict[Path, str]:
-    """The paths at which two values without secrets differ; what is unknown always differs."""
+    """The paths at which two plain values differ; an unknown value always differs."""
     if isinstance(old, dict) and isinstance(new, dict):
         found: dict[Path, str] = {}
         for key in [*old, *(key for key in new if key not in old)]:
@@ -90,11 +90,6 @@ def parse_path(text: str) -> Path:
         else:
             steps.append(name or "*")
     return tuple(steps)
-
-
-def only(properties: Properties, names: Iterable[str]) -> Properties:
-    """The object reduced to the named properties."""
-    return {name: properties[name] for name in names if name in properties}
 
 
 def _covers(pattern: Path, path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""What a stand-in provider is made of, free of the wire protocol (that is `service`)."""
+"""The classes that a stand-in implements; `service` maps them to the plugin protocol."""
 
 import threading
 from abc import ABC, abstractmethod
@@ -10,19 +10,19 @@ from lab.plugins.core.values import Properties
 
 
 class ProviderError(Exception):
-    """A failure whose message goes to the user as it is; it never holds a secret."""
+    """An error whose message is shown to the user; it must not contain a secret."""
 
 
 class InitFailedError(ProviderError):
-    """The object was made or changed but did not become ready: it belongs into the state.
+    """The object was created or changed, but did not become ready.
 
-    The engine records it as not initialised, so that the next `up` works on it again.
+    The engine records it in the state as not initialised, so that the next `up` updates it.
     """
 
     def __init__(
         self, message: str, identifier: str, state: Properties, inputs: Properties
     ) -> None:
-        """Takes the text for the user, and what the state is to hold."""
+        """Takes the text for the user, and the state and inputs to record."""
         super().__init__(message)
         self.identifier = identifier
         self.state = state
@@ -31,7 +31,7 @@ class InitFailedError(ProviderError):
 
 @dataclass(frozen=True)
 class Failure:
-    """One fault in a set of inputs: the property's path and what is wrong with it."""
+    """One error in the inputs: the property and the reason."""
 
     property: str
     reason: str
@@ -39,7 +39,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Call:
-    """What surrounds one operation on one resource.
+    """One operation on one resource.
 
     Attributes:
         urn: The resource's URN.
@@ -47,7 +47,6 @@ class Call:
         cancelled: Set when the user interrupts the update; every wait must end then.
         preview: Whether nothing may be changed.
         timeout: Seconds that the operation may wait, 0 for the provider's own limit.
-        seed: Bytes from which a generated name must be drawn, the same in preview and update.
     """
 
     urn: str
@@ -55,7 +54,6 @@ class Call:
     cancelled: threading.Event
     preview: bool = False
     timeout: float = 0
-    seed: bytes = b""
 
     @property
     def name(self) -> str:
@@ -69,21 +67,19 @@ class Call:
 
 
 class ResourceType(ABC):
-    """One type of resource: how it is checked, compared, made, read, changed and deleted."""
+    """One type of resource: how it is checked, compared, created, read, updated and deleted."""
 
     @abstractmethod
-    def check(
-        self, call: Call, olds: Properties, news: Properties
-    ) -> tuple[Properties, list[Failure]]:
-        """Completes the inputs with defaults and names every fault in them."""
+    def check(self, call: Call, news: Properties) -> tuple[Properties, list[Failure]]:
+        """Adds defaults to the inputs, and returns them with every error in them."""
 
     @abstractmethod
     def diff(self, state: Properties, olds: Properties, news: Properties) -> Difference:
-        """Compares the recorded state and inputs with the new inputs."""
+        """Compares the recorded state and inputs with the new inputs, none of them marked secret."""
 
     @abstractmethod
     def create(self, call: Call, inputs: Properties) -> tuple[str, Properties]:
-        """Makes the object; returns its identifier and state."""
+        """Creates the object; returns its identifier and state."""
 
     @abstractmethod
     def read(
@@ -99,7 +95,7 @@ class ResourceType(ABC):
 
     @abstractmethod
     def delete(self, call: Call, identifier: str, state: Properties) -> None:
-        """Deletes the object; one that is already gone is no fault."""
+        """Deletes the object; it is not an error when it is gone already."""
 
 
 class Provider(ABC):
@@ -118,29 +114,25 @@ class Provider(ABC):
 
     @abstractmethod
     def check_config(self, news: Properties) -> tuple[Properties, list[Failure]]:
-        """Completes the provider's configuration and names every fault in it."""
+        """Returns the provider's configuration with every error in it."""
 
     @abstractmethod
     def diff_config(self, olds: Properties, news: Properties) -> Difference:
-        """Compares two configurations; a replacement replaces every resource with it."""
+        """Compares two configurations; where the provider is replaced, so are all its resources."""
 
     @abstractmethod
     def configure(self, config: Properties) -> None:
-        """Takes over the configuration, freed of secrets' wrappers."""
+        """Takes over the configuration, in which secrets are plain values."""
 
     @abstractmethod
     def resource(self, token: str) -> ResourceType:
         """The type behind a token; raises ProviderError for one that is not covered."""
 
-    def invoke(self, token: str, args: Properties) -> Properties:
-        """Answers a function call; raises ProviderError for one that is not covered."""
-        raise self.not_covered(f"function {token}")
-
     def close(self) -> None:  # noqa: B027
-        """Closes the connections that it holds; one without any needs nothing."""
+        """Closes its connections; by default it has none."""
 
     def not_covered(self, what: str) -> ProviderError:
-        """The refusal of what only the official plugin can do."""
+        """The error for something that only the official plugin can do."""
         return ProviderError(
             f"{what} is not covered by the lab's stand-in for the {self.name} provider; "
             "the official plugin has it"

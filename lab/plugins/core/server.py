@@ -52,5 +52,5 @@ def run_until_ended(server: grpc.Server, port: int, close: Callable[[], None]) -
         pass
     server.stop(grace=None)
     close()
-    # Threads that still wait on a far side must not hold up the engine.
+    # Do not wait for threads that still wait for an API: the engine waits for this process.
     os._exit(0)

@@ -1,47 +1,32 @@
 """Pulumi's resource provider protocol over a `Provider` (`proto/pulumi/provider.proto`)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from functools import partial
 
 import grpc
-from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.struct_pb2 import Struct
-from pulumi.runtime.proto import (
-    engine_pb2,
-    engine_pb2_grpc,
-    plugin_pb2,
-    provider_pb2,
-    provider_pb2_grpc,
-    status_pb2,
-)
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from lab.plugins.core.answers import checked, diffed, unforeseen
-from lab.plugins.core.model import Call, InitFailedError, Provider, ProviderError
-from lab.plugins.core.values import (
-    UnsupportedValueError,
-    decode,
-    encode,
-    object_like,
-    plain_object,
-    redact,
-    secrets_in,
-)
+from lab.plugins.core.answers import checked, diffed
+from lab.plugins.core.engine import Engine
+from lab.plugins.core.failures import answering
+from lab.plugins.core.model import Call, Provider
+from lab.plugins.core.values import decode, encode, object_like, plain_object
 
 
 class Service(provider_pb2_grpc.ResourceProviderServicer):
     """Serves one provider.
 
     Args:
-        provider: What to serve.
+        provider: The provider to serve.
         engine: Address of the engine's own service, empty where the engine attaches later.
     """
 
     def __init__(self, provider: Provider, engine: str = "") -> None:
         """Serves the provider to that engine."""
         self._provider = provider
-        self._engine: engine_pb2_grpc.EngineStub | None = None
-        self._connect(engine)
+        self._engine = Engine(engine)
 
     # How the engine and the plugin agree.
 
@@ -49,7 +34,7 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ProviderHandshakeResponse:
         """Agrees on how values travel: secrets marked, no references, no outputs with dependencies."""
-        self._connect(request.engine_address)
+        self._engine.connect(request.engine_address)
         return provider_pb2.ProviderHandshakeResponse(
             accept_secrets=True,
             accept_resources=False,
@@ -58,7 +43,7 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
 
     def Attach(self, request: plugin_pb2.PluginAttach, context: grpc.ServicerContext) -> Empty:
         """Takes the address of an engine that found this plugin running."""
-        self._connect(request.address)
+        self._engine.connect(request.address)
         return Empty()
 
     def GetPluginInfo(self, request: Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
@@ -68,7 +53,7 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
     def GetSchema(
         self, request: provider_pb2.GetSchemaRequest, context: grpc.ServicerContext
     ) -> provider_pb2.GetSchemaResponse:
-        """Answers with the least that is a schema; the SDKs are generated already."""
+        """Answers with the smallest valid schema; the SDKs are generated already."""
         name, version = self._provider.name, self._provider.version
         return provider_pb2.GetSchemaResponse(schema=f'{{"name":"{name}","version":"{version}"}}')
 
@@ -83,14 +68,14 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext
     ) -> provider_pb2.CheckResponse:
         """Completes and checks the provider's options."""
-        with self._failing(context):
+        with self._answering(context):
             return checked(*self._provider.check_config(decode(request.news)))
 
     def DiffConfig(
         self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext
     ) -> provider_pb2.DiffResponse:
         """Compares options."""
-        with self._failing(context):
+        with self._answering(context):
             olds = plain_object(decode(request.old_inputs))
             news = plain_object(decode(request.news))
             difference = self._provider.diff_config(olds, news)
@@ -101,7 +86,7 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ConfigureResponse:
         """Takes over the options."""
-        with self._failing(context):
+        with self._answering(context):
             self._provider.configure(plain_object(decode(request.args)))
             return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
@@ -111,16 +96,16 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext
     ) -> provider_pb2.CheckResponse:
         """Completes and checks a resource's inputs."""
-        with self._failing(context, request.news):
-            call = self._call(request.urn, seed=request.randomSeed)
+        with self._answering(context, request.news):
+            call = self._call(request.urn)
             resource = self._provider.resource(call.token)
-            return checked(*resource.check(call, decode(request.olds), decode(request.news)))
+            return checked(*resource.check(call, decode(request.news)))
 
     def Diff(
         self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext
     ) -> provider_pb2.DiffResponse:
         """Compares state and inputs."""
-        with self._failing(context):
+        with self._answering(context):
             resource = self._provider.resource(self._call(request.urn).token)
             difference = resource.diff(
                 plain_object(decode(request.olds)),
@@ -133,8 +118,8 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
     def Create(
         self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext
     ) -> provider_pb2.CreateResponse:
-        """Makes a resource, or predicts it."""
-        with self._failing(context, request.properties):
+        """Creates a resource, or predicts it."""
+        with self._answering(context, request.properties):
             call = self._call(request.urn, request.preview, request.timeout)
             inputs = decode(request.properties)
             identifier, state = self._provider.resource(call.token).create(call, inputs)
@@ -147,7 +132,7 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ReadResponse:
         """Reads a resource; an empty answer says that it is gone."""
-        with self._failing(context, request.properties):
+        with self._answering(context, request.properties):
             call = self._call(request.urn, timeout=request.timeout)
             olds, old_state = decode(request.inputs), decode(request.properties)
             found = self._provider.resource(call.token).read(call, request.id, olds, old_state)
@@ -164,7 +149,7 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext
     ) -> provider_pb2.UpdateResponse:
         """Changes a resource, or predicts it."""
-        with self._failing(context, request.news):
+        with self._answering(context, request.news):
             call = self._call(request.urn, request.preview, request.timeout)
             inputs = decode(request.news)
             resource = self._provider.resource(call.token)
@@ -173,7 +158,7 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
 
     def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> Empty:
         """Deletes a resource."""
-        with self._failing(context, request.properties):
+        with self._answering(context, request.properties):
             call = self._call(request.urn, timeout=request.timeout)
             resource = self._provider.resource(call.token)
             resource.delete(call, request.id, decode(request.properties))
@@ -182,63 +167,18 @@ class Service(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(
         self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext
     ) -> provider_pb2.InvokeResponse:
-        """Calls a function."""
-        with self._failing(context):
-            result = self._provider.invoke(request.tok, plain_object(decode(request.args)))
-            response = provider_pb2.InvokeResponse()
-            getattr(response, "return").CopyFrom(encode(result))
-            return response
+        """Refuses every function: the stand-ins have none."""
+        with self._answering(context):
+            raise self._provider.not_covered(f"function {request.tok}")
+        raise AssertionError("the call has been answered")
 
-    # Around them.
+    # Used by all of them.
 
-    def _connect(self, engine: str) -> None:
-        if engine:
-            self._engine = engine_pb2_grpc.EngineStub(grpc.insecure_channel(engine))
+    def _call(self, urn: str, preview: bool = False, timeout: float = 0) -> Call:
+        log = partial(self._engine.log, urn)
+        return Call(urn, log, self._provider.cancelled, preview, timeout)
 
-    def _call(self, urn: str, preview: bool = False, timeout: float = 0, seed: bytes = b"") -> Call:
-        def log(severity: str, message: str) -> None:
-            if self._engine is None:
-                return
-            request = engine_pb2.LogRequest(
-                severity=engine_pb2.LogSeverity.Value(severity),
-                message=message,
-                urn=urn,
-                ephemeral=severity == "INFO",
-            )
-            try:
-                self._engine.Log(request)
-            except grpc.RpcError:
-                self._engine = None  # The engine went away; a message is no reason to fail.
-
-        return Call(urn, log, self._provider.cancelled, preview, timeout, seed)
-
-    @contextmanager
-    def _failing(
+    def _answering(
         self, context: grpc.ServicerContext, given: Struct | None = None
-    ) -> Iterator[None]:
-        # A far side may quote in its refusal what it was given.
-        def safe(error: Exception) -> str:
-            return redact(str(error), secrets_in(decode(given)) if given is not None else ())
-
-        try:
-            yield
-        except InitFailedError as error:
-            message = safe(error)
-            detail = AnyMessage()
-            detail.Pack(
-                provider_pb2.ErrorResourceInitFailed(
-                    id=error.identifier,
-                    properties=encode(object_like(error.state, error.inputs)),
-                    inputs=encode(error.inputs),
-                    reasons=[message],
-                )
-            )
-            status = status_pb2.Status(code=2, message=message, details=[detail])
-            context.set_trailing_metadata(
-                (("grpc-status-details-bin", status.SerializeToString()),)
-            )
-            context.abort(grpc.StatusCode.UNKNOWN, message)
-        except (ProviderError, UnsupportedValueError) as error:
-            context.abort(grpc.StatusCode.UNKNOWN, safe(error))
-        except Exception as error:
-            context.abort(grpc.StatusCode.UNKNOWN, unforeseen(self._provider.name, error))
+    ) -> AbstractContextManager[None]:
+        return answering(self._provider.name, context, given)

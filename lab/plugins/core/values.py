@@ -1,4 +1,4 @@
-"""Property values as the engine sends them: plain JSON plus secrets and not-yet-known values.
+"""Property values as the engine sends them: JSON, secrets, and values that are not known yet.
 
 The wire form is `google.protobuf.Struct` with two special forms (Pulumi's
 `sdk/go/common/resource/plugin/rpc.go`): an object with a signature key for a secret, and a fixed
@@ -55,7 +55,7 @@ def decode(wire: Struct) -> Properties:
     """Reads an object from the wire; whole numbers come back as `int`.
 
     Raises:
-        UnsupportedValueError: the object holds an asset, an archive or a resource reference.
+        UnsupportedValueError: The object holds an asset, an archive or a resource reference.
     """
     return {key: _decode(value) for key, value in wire.fields.items()}
 

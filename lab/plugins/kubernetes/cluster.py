@@ -1,4 +1,4 @@
-"""The API server behind a kubeconfig: requests, errors, and which kinds it serves."""
+"""The API server that a kubeconfig names: requests, errors, and the kinds that it serves."""
 
 import ipaddress
 import os
@@ -49,10 +49,10 @@ def load_config(config: Properties) -> SingleConfig:
     """Reads the kubeconfig that the provider's options and the environment name.
 
     Args:
-        config: The options `kubeconfig` (a path or the file's contents), `context`, `cluster`.
+        config: The options `kubeconfig` (a path or the file's contents) and `context`.
 
     Raises:
-        UnreachableError: there is none, or it is no kubeconfig.
+        UnreachableError: There is none, or it is not a kubeconfig.
     """
     given = config.get("kubeconfig") or os.environ.get("KUBECONFIG") or "~/.kube/config"
     context = config.get("context")
@@ -61,11 +61,9 @@ def load_config(config: Properties) -> SingleConfig:
         chosen = kubeconfig.get(context_name=str(context) if context else None)
         if chosen is None:
             raise ConfigError("no context is chosen")
-        if config.get("cluster"):
-            chosen = chosen._replace(cluster=kubeconfig.clusters[str(config["cluster"])])
         return chosen
     except (ConfigError, OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
-        # Only the exception's type: the text of some quotes the file, which holds credentials.
+        # Only the exception's type: some messages quote the file, which has credentials in it.
         detail = str(error) if isinstance(error, ConfigError) else type(error).__name__
         raise UnreachableError(
             "unable to load Kubernetes client configuration from kubeconfig: "
@@ -80,7 +78,7 @@ def _parse(given: str) -> KubeConfig:
         return KubeConfig.from_file(given)
     contents = yaml.safe_load(given)
     if not isinstance(contents, dict):
-        raise ConfigError("the contents are no mapping")
+        raise ConfigError("the contents are not a mapping")
     return KubeConfig.from_dict(contents, fname=Path.cwd() / "kubeconfig")
 
 
@@ -118,8 +116,8 @@ class Cluster:
         """Sends one request; returns the object and the server's warnings.
 
         Raises:
-            UnreachableError: the API server does not answer.
-            ApiError: it refuses.
+            UnreachableError: The API server does not answer.
+            ApiError: It refuses.
         """
         try:
             response = self._client.request(
@@ -146,10 +144,10 @@ class Cluster:
         return answer, warnings
 
     def kind(self, api_version: str, kind: str) -> tuple[str, bool]:
-        """The plural name of a kind and whether it lives in a namespace.
+        """The plural name of a kind, and whether its objects belong to a namespace.
 
         Raises:
-            NoMatchError: the API server does not serve it.
+            NoMatchError: The API server does not serve it.
         """
         with self._lock:
             known = self._kinds.get(api_version, {})

@@ -1,4 +1,4 @@
-"""What an object must show before it counts as ready: the `pulumi.com/waitFor` annotation.
+"""When an object counts as ready: the annotation `pulumi.com/waitFor`.
 
 After pulumi-kubernetes `provider/pkg/metadata/overrides.go`, `provider/pkg/jsonpath` and
 `provider/pkg/await/condition`: one expression or a JSON array of them, each `condition=Type[=Status]`
@@ -36,7 +36,7 @@ def parse_wait_for(annotation: str) -> list[Condition]:
     """Reads the annotation's value.
 
     Raises:
-        ProviderError: an expression is malformed; the message does not quote an expected value.
+        ProviderError: An expression is malformed; the message does not quote an expected value.
     """
     try:
         read = json.loads(annotation)

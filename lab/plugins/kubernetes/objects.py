@@ -1,17 +1,13 @@
-"""Objects as the state keeps them, and what of them forces a replacement.
+"""Objects as the state keeps them: the live object, plus the inputs.
 
-After pulumi-kubernetes `provider/pkg/provider/{provider,diff,util}.go`: the state is the live object
-plus the inputs, and a diff compares the live object, cut to the shape of the old inputs, with the
-new inputs. So drift in what the program sets shows, and what the cluster adds does not.
+After pulumi-kubernetes `provider/pkg/provider/{provider,util}.go`.
 """
 
 import base64
 
-from lab.plugins.core.diff import Path
 from lab.plugins.core.values import Properties, Secret, Value, plain, plain_object
 
 FIELD_MANAGER = "pulumi-kubernetes"
-AUTONAMED = "pulumi.com/autonamed"
 _READ_ONLY = (
     "creationTimestamp",
     "deletionGracePeriodSeconds",
@@ -22,14 +18,6 @@ _READ_ONLY = (
     "uid",
 )
 _BOOKKEEPING = ("__inputs", "__initialApiVersion", "__fieldManager")
-_FORCE_NEW: dict[str, tuple[Path, ...]] = {
-    "Service": (("spec", "clusterIP"),),
-    "Deployment": (("spec", "selector"),),
-    "DaemonSet": (("spec", "selector"),),
-    "RoleBinding": (("roleRef",),),
-    "ClusterRoleBinding": (("roleRef",),),
-    "StorageClass": (("parameters",), ("provisioner",)),
-}
 
 
 def metadata(target: Properties) -> Properties:
@@ -43,13 +31,8 @@ def annotation(target: Properties, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def is_autonamed(target: Properties) -> bool:
-    """Whether the name was generated."""
-    return annotation(target, AUTONAMED) == "true"
-
-
 def identifier(live: Properties) -> str:
-    """The resource's identifier: `namespace/name`, or `name` for what lives in no namespace."""
+    """The resource's identifier: `namespace/name`, or `name` for a cluster-wide object."""
     found = metadata(live)
     namespace = found.get("namespace")
     return f"{namespace}/{found['name']}" if namespace else str(found["name"])
@@ -84,7 +67,7 @@ def comparable(target: Properties) -> Properties:
 
 
 def checkpoint(live: Properties, inputs: Properties) -> Properties:
-    """The state of an object: what the API server answers, and the inputs it came from."""
+    """The state of an object: the API server's answer, and the inputs."""
     state: Properties = {
         **live,
         "__inputs": inputs,
@@ -102,7 +85,7 @@ def checkpoint(live: Properties, inputs: Properties) -> Properties:
 
 
 def split_checkpoint(state: Properties) -> tuple[Properties, Properties]:
-    """The inputs and the live object of a state, both without secrets' wrappers."""
+    """The inputs and the live object of a state, both as plain values."""
     inputs = plain_object(state.get("__inputs"))
     live = {name: plain(value) for name, value in state.items() if name not in _BOOKKEEPING}
     return inputs, live
@@ -132,17 +115,3 @@ def live_inputs(live: Properties, inputs: Properties) -> Properties:
             if name in stored
         }
     return without_read_only(found)
-
-
-def force_new(target: Properties, secret_mutable: bool, config_map_mutable: bool) -> list[Path]:
-    """The paths whose change replaces the object: its identity, and what the API cannot change."""
-    paths: list[Path] = [("kind",), ("metadata", "name"), ("metadata", "namespace")]
-    kind, immutable = str(target.get("kind")), target.get("immutable") is True
-    if target.get("apiVersion") == "v1" and kind == "Secret":
-        if immutable or not secret_mutable:
-            return [*paths, ("type",), ("stringData",), ("data",)]
-        return [*paths, ("type",)]
-    if target.get("apiVersion") == "v1" and kind == "ConfigMap":
-        mutable = config_map_mutable and not immutable
-        return paths if mutable else [*paths, ("data",), ("binaryData",)]
-    return [*paths, *_FORCE_NEW.get(kind, ())]

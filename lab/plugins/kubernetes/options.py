@@ -1,4 +1,4 @@
-"""What the provider's configuration says about single objects."""
+"""The part of the provider's configuration that single objects need."""
 
 from dataclasses import dataclass
 
@@ -7,19 +7,18 @@ from lab.plugins.kubernetes.cluster import Cluster
 
 @dataclass
 class Options:
-    """The provider's options that concern single objects.
+    """The provider's options for single objects.
 
     Attributes:
         cluster: The API server, None where there is no usable kubeconfig.
         unreachable: Why there is none.
-        namespace: Where objects go that name none.
+        patch_force: Whether a change takes fields over from other managers.
+        upsert: Whether a creation takes over an object that exists already.
+        secret_mutable: Whether a Secret with other data is changed, and not replaced.
     """
 
     cluster: Cluster | None = None
     unreachable: str = "the provider is not configured"
-    namespace: str = ""
     patch_force: bool = False
     upsert: bool = False
-    delete_unreachable: bool = False
     secret_mutable: bool = False
-    config_map_mutable: bool = False

@@ -3,29 +3,21 @@
 from collections.abc import Mapping
 
 from lab.plugins.core.diff import Difference, compare
+from lab.plugins.core.model import Failure, Provider, ResourceType
+from lab.plugins.core.properties import Property, errors_in, read_config
+from lab.plugins.core.values import Properties, Unknown
 from lab.plugins.kubernetes.cluster import Cluster, UnreachableError, load_config
 from lab.plugins.kubernetes.options import Options
 from lab.plugins.kubernetes.resource import KubernetesObject
-from lab.plugins.core.model import Failure, Provider, ResourceType
-from lab.plugins.core.properties import Property, faults, read_config
-from lab.plugins.core.values import Properties, Unknown
 
 _OPTIONS: Mapping[str, Property] = {
     "version": Property(),
     "kubeconfig": Property(),
     "context": Property(),
-    "cluster": Property(),
-    "namespace": Property(),
     "clusterIdentifier": Property(),
-    "deleteUnreachable": Property("boolean"),
-    "skipUpdateUnreachable": Property("boolean"),
-    "enableServerSideApply": Property("boolean"),
     "enablePatchForce": Property("boolean"),
-    "enableConfigMapMutable": Property("boolean"),
     "enableSecretMutable": Property("boolean"),
     "upsertExistingObjects": Property("boolean"),
-    "suppressDeprecationWarnings": Property("boolean"),
-    "suppressHelmHookWarnings": Property("boolean"),
 }
 # Packages of the official plugin that are more than one object of the API.
 _NOT_OBJECTS = {"helm.sh", "kustomize", "yaml", "meta"}
@@ -42,14 +34,8 @@ class KubernetesProvider(Provider):
         self._options = Options()
 
     def check_config(self, news: Properties) -> tuple[Properties, list[Failure]]:
-        """Refuses options that the stand-in does not have, client-side apply among them."""
-        config = read_config(_OPTIONS, news)
-        failures = faults(_OPTIONS, config)
-        for name, wrong in (("enableServerSideApply", False), ("skipUpdateUnreachable", True)):
-            if config.get(name) is wrong:
-                reason = f"{name} is not covered by the lab's stand-in for the kubernetes provider"
-                failures.append(Failure(name, reason))
-        return news, failures
+        """Refuses options that the stand-in does not have."""
+        return news, errors_in(_OPTIONS, read_config(_OPTIONS, news))
 
     def diff_config(self, olds: Properties, news: Properties) -> Difference:
         """Replaces the provider, and with it every object, when the cluster is another one.
@@ -68,7 +54,7 @@ class KubernetesProvider(Provider):
         else:
             before, after = _server(olds), _server(news)
             if before and after and before != after:
-                decisive = {"kubeconfig", "context", "cluster"}
+                decisive = {"kubeconfig", "context"}
         replaces = {path for path in found if str(path[0]) in decisive & changed}
         return Difference(found, replaces)
 
@@ -78,13 +64,9 @@ class KubernetesProvider(Provider):
         options = self._options
         options.patch_force = config.get("enablePatchForce") is True
         options.upsert = config.get("upsertExistingObjects") is True
-        options.delete_unreachable = config.get("deleteUnreachable") is True
         options.secret_mutable = config.get("enableSecretMutable") is True
-        options.config_map_mutable = config.get("enableConfigMapMutable") is True
-        options.namespace = str(config.get("namespace") or "")
         try:
             options.cluster = Cluster(load_config(config))
-            options.namespace = options.namespace or options.cluster.namespace
         except UnreachableError as error:
             options.unreachable = f"configured Kubernetes cluster is unreachable: {error}"
 

@@ -1,13 +1,13 @@
-"""Every Kubernetes object as one resource type: created, then changed by server-side apply."""
+"""The one resource type for all Kubernetes objects: a POST creates, server-side apply changes."""
 
-from lab.plugins.core.diff import Difference, compare
+from lab.plugins.core.diff import Difference
+from lab.plugins.core.model import Call, Failure, InitFailedError, ProviderError, ResourceType
+from lab.plugins.core.values import Properties, Unknown, Value, has_unknown, plain, plain_object
 from lab.plugins.kubernetes import objects, waiting, writing
 from lab.plugins.kubernetes.cluster import ApiError, Cluster, NoMatchError, UnreachableError
+from lab.plugins.kubernetes.comparison import difference
 from lab.plugins.kubernetes.objects import annotation, identifier, metadata
 from lab.plugins.kubernetes.options import Options
-from lab.plugins.core.model import Call, Failure, InitFailedError, ProviderError, ResourceType
-from lab.plugins.core.naming import generated
-from lab.plugins.core.values import Properties, Unknown, Value, has_unknown, plain, plain_object
 
 
 class KubernetesObject(ResourceType):
@@ -15,8 +15,8 @@ class KubernetesObject(ResourceType):
 
     Args:
         options: The provider's options.
-        api_version: The version and
-        kind: the kind that the type token names, for reading what has no inputs.
+        api_version: The type token's API version, for an object that is imported.
+        kind: Its kind.
     """
 
     def __init__(self, options: Options, api_version: str, kind: str) -> None:
@@ -24,10 +24,8 @@ class KubernetesObject(ResourceType):
         self._options = options
         self._named = (api_version, kind)
 
-    def check(
-        self, call: Call, olds: Properties, news: Properties
-    ) -> tuple[Properties, list[Failure]]:
-        """Names the object where the program does not, and puts it into the default namespace."""
+    def check(self, call: Call, news: Properties) -> tuple[Properties, list[Failure]]:
+        """Checks that the program names the object, and puts it into the default namespace."""
         inputs = objects.without_read_only({**news})
         failures = [
             Failure(name, f'Missing required property "{name}"')
@@ -37,16 +35,15 @@ class KubernetesObject(ResourceType):
         if failures or isinstance(plain(news.get("metadata")), Unknown):
             return inputs, failures
         found = dict(inputs.get("metadata") or {})  # type: ignore[arg-type]
-        if found.get("generateName"):
-            reason = "the `.metadata.generateName` field is not supported in Server-Side Apply mode"
-            failures.append(Failure("metadata.generateName", reason))
         if not found.get("name"):
-            adopted = metadata(olds).get("name") if objects.is_autonamed(olds) else None
-            found["name"] = adopted or generated(call, 8)
-            annotations = plain_object(found.get("annotations"))
-            found["annotations"] = {**annotations, objects.AUTONAMED: "true"}
-        if not found.get("namespace") and self._options.namespace and self._namespaced(inputs):
-            found["namespace"] = self._options.namespace
+            reason = (
+                "metadata.name is missing, and to make a name up is not covered by the lab's "
+                "stand-in for the kubernetes provider"
+            )
+            failures.append(Failure("metadata.name", reason))
+        namespace = self._options.cluster.namespace if self._options.cluster else ""
+        if not found.get("namespace") and namespace and self._namespaced(inputs):
+            found["namespace"] = namespace
         inputs["metadata"] = found
         if waiting.needs_unknown_rules(plain_object(inputs)):
             reason = (
@@ -58,26 +55,10 @@ class KubernetesObject(ResourceType):
 
     def diff(self, state: Properties, olds: Properties, news: Properties) -> Difference:
         """Compares the live object, cut to the old inputs' shape, with the new inputs."""
-        old_inputs, live = objects.split_checkpoint(state)
-        have = plain_object(objects.prune(objects.comparable(live), objects.comparable(old_inputs)))
-        want = objects.comparable(news)
-        self._align_namespace(have, want)
-        found = compare(have, want)
-        fixed = objects.force_new(
-            news, self._options.secret_mutable, self._options.config_map_mutable
-        )
-        replaces = {
-            path for path in found if any(path[: len(prefix)] == prefix for prefix in fixed)
-        }
-        if _group(str(have.get("apiVersion"))) != _group(str(want.get("apiVersion"))):
-            replaces |= {path for path in found if path == ("apiVersion",)}
-        same = all(
-            metadata(have).get(name) == metadata(want).get(name) for name in ("name", "namespace")
-        )
-        return Difference(found, replaces, same and not objects.is_autonamed(news))
+        return difference(state, news, self._namespaced(news), self._options.secret_mutable)
 
     def create(self, call: Call, inputs: Properties) -> tuple[str, Properties]:
-        """Creates the object and waits for what its annotation asks.
+        """Creates the object, and waits as its annotation says.
 
         An object that exists already is refused, as by the official plugin since 4.29.
         """
@@ -86,7 +67,7 @@ class KubernetesObject(ResourceType):
             return "", inputs
         try:
             if self._options.upsert:
-                live = writing.apply(call, self._cluster(), target, self._force(target))
+                live = writing.apply(call, self._cluster(), target, self._options.patch_force)
             else:
                 live = writing.create(call, self._cluster(), target)
         except ApiError as error:
@@ -111,10 +92,6 @@ class KubernetesObject(ResourceType):
             live, _ = cluster.request("GET", cluster.path(target))
         except NoMatchError:
             return None
-        except UnreachableError:
-            if self._options.delete_unreachable:
-                return None
-            raise
         except ApiError as error:
             if error.code == 404:
                 return None
@@ -141,7 +118,7 @@ class KubernetesObject(ResourceType):
             return {**state, **inputs}
         target["metadata"] = {**metadata(target), **_place(old)}
         try:
-            live = writing.apply(call, self._cluster(), target, self._force(target))
+            live = writing.apply(call, self._cluster(), target, self._options.patch_force)
         except ApiError as error:
             if call.preview and error.code in (403, 404):
                 return {**state, **inputs}
@@ -162,10 +139,6 @@ class KubernetesObject(ResourceType):
             )
         except NoMatchError:
             return
-        except UnreachableError:
-            if self._options.delete_unreachable:
-                return
-            raise
         except ApiError as error:
             if error.code == 404:
                 return
@@ -176,10 +149,6 @@ class KubernetesObject(ResourceType):
         if self._options.cluster is None:
             raise UnreachableError(self._options.unreachable)
         return self._options.cluster
-
-    def _force(self, target: Properties) -> bool:
-        asked = annotation(target, "pulumi.com/patchForce") == "true"
-        return asked or self._options.patch_force
 
     def _previewable(self, call: Call, target: Properties) -> bool:
         if has_unknown(target):
@@ -217,25 +186,11 @@ class KubernetesObject(ResourceType):
             return True
         return namespaced
 
-    def _align_namespace(self, have: Properties, want: Properties) -> None:
-        namespaced = self._namespaced(want)
-        for target in (have, want):
-            found = metadata(target)
-            if namespaced:
-                found["namespace"] = found.get("namespace") or "default"
-            else:
-                found.pop("namespace", None)
-            target["metadata"] = found
-
     def _from_identifier(self, identifier: str) -> Properties:
         namespace, _, name = identifier.rpartition("/")
         api_version, kind = self._named
         place: dict[str, Value] = {"name": name, "namespace": namespace or "default"}
         return {"apiVersion": api_version, "kind": kind, "metadata": place}
-
-
-def _group(api_version: str) -> str:
-    return api_version.rpartition("/")[0]
 
 
 def _place(live: Properties) -> Properties:

@@ -3,17 +3,17 @@
 import time
 from collections.abc import Callable
 
+from lab.plugins.core.model import Call, ProviderError
+from lab.plugins.core.values import Properties, plain_object
 from lab.plugins.kubernetes.cluster import ApiError, Cluster, NoMatchError
 from lab.plugins.kubernetes.conditions import WAIT_FOR, Condition, describe, parse_wait_for
 from lab.plugins.kubernetes.objects import annotation, identifier, metadata
-from lab.plugins.core.model import Call, ProviderError
-from lab.plugins.core.values import Properties, plain_object
 
 _DEFAULT_TIMEOUT = 600.0  # Seconds; the official plugin's.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 _SKIP_AWAIT = "pulumi.com/skipAwait"
-# Kinds of which the official plugin does not wait for the end either when told to skip waiting
-# (allowsSkipAwaitWithDelete); of all others, custom resources too, it waits regardless.
+# For these kinds, the official plugin does not wait for the deletion either where `skipAwait` is set
+# (allowsSkipAwaitWithDelete). For all others it always waits.
 _SKIP_DELETE = {
     "DaemonSet",
     "Deployment",
@@ -23,7 +23,7 @@ _SKIP_DELETE = {
     "ReplicationController",
     "StatefulSet",
 }
-# Kinds that the official plugin waits for unasked, with rules of their own.
+# Kinds that the official plugin waits for without any annotation, each by its own rules.
 _AWAITED = {
     "DaemonSet",
     "Deployment",
@@ -40,7 +40,7 @@ _AWAITED = {
 
 
 class NotReadyError(ProviderError):
-    """A wait ended before its condition held; `live` is what was seen last."""
+    """A wait ended before its condition was met; `live` is the object as it was last read."""
 
     def __init__(self, message: str, live: Properties) -> None:
         """Takes the text for the user and the object."""
@@ -54,7 +54,7 @@ def is_skipped(inputs: Properties) -> bool:
 
 
 def needs_unknown_rules(inputs: Properties) -> bool:
-    """Whether readiness follows rules of the official plugin that the stand-in does not have."""
+    """Whether the official plugin has rules of its own for when this object is ready."""
     own = "." not in str(inputs.get("apiVersion")).partition("/")[0]
     own = own or ".k8s.io/" in str(inputs.get("apiVersion"))
     unasked = not is_skipped(inputs) and not annotation(inputs, WAIT_FOR)
@@ -62,11 +62,11 @@ def needs_unknown_rules(inputs: Properties) -> bool:
 
 
 def until_ready(call: Call, cluster: Cluster, inputs: Properties, live: Properties) -> Properties:
-    """Waits for the conditions that the object's annotation names; returns it as it is then.
+    """Waits for the conditions that the object's annotation names; returns the object.
 
     Raises:
-        NotReadyError: time is up, the update was cancelled, or the object went away.
-        ProviderError: the annotation is malformed.
+        NotReadyError: Time is up, the update was cancelled, or the object went away.
+        ProviderError: The annotation is malformed.
     """
     expression = annotation(inputs, WAIT_FOR)
     if is_skipped(inputs) or not expression:
@@ -110,12 +110,12 @@ def until_ready(call: Call, cluster: Cluster, inputs: Properties, live: Properti
 
 
 def refuse_without_address(inputs: Properties, live: Properties) -> None:
-    """Refuses what a refresh finds without an address, as `awaitRead` of the official plugin does.
+    """Refuses an Ingress or a LoadBalancer without an address, whatever its annotation waits for.
 
-    It looks at Services and Ingresses regardless of what their annotation waits for.
+    The official plugin does so in a refresh (`awaitRead`).
 
     Raises:
-        NotReadyError: it is an Ingress or a LoadBalancer, and has none.
+        NotReadyError: It has no address.
     """
     kind, type_ = live.get("kind"), plain_object(live.get("spec")).get("type")
     if is_skipped(inputs) or (kind != "Ingress" and (kind, type_) != ("Service", "LoadBalancer")):
@@ -129,7 +129,7 @@ def until_gone(call: Call, cluster: Cluster, inputs: Properties, live: Propertie
     """Waits until the object is gone, or another one has taken its name.
 
     Raises:
-        NotReadyError: time is up or the update was cancelled.
+        NotReadyError: Time is up or the update was cancelled.
     """
     if is_skipped(inputs) and live.get("kind") in _SKIP_DELETE:
         return

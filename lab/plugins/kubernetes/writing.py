@@ -4,10 +4,10 @@ As pulumi-kubernetes `provider/pkg/await/await.go` since 4.29: a creation is a p
 object which is there already is refused and not taken over; every change is a server-side apply.
 """
 
-from lab.plugins.kubernetes.cluster import APPLY, JSON_PATCH, ApiError, Cluster, NoMatchError
-from lab.plugins.kubernetes.objects import FIELD_MANAGER, metadata
 from lab.plugins.core.model import Call, ProviderError
 from lab.plugins.core.values import Properties, plain_object
+from lab.plugins.kubernetes.cluster import APPLY, JSON_PATCH, ApiError, Cluster, NoMatchError
+from lab.plugins.kubernetes.objects import FIELD_MANAGER, metadata
 
 _TRIES = 5
 _EXISTS = (
@@ -24,8 +24,8 @@ def create(call: Call, cluster: Cluster, target: Properties) -> Properties:
     """Creates the object, trying again while its namespace or its kind is still missing.
 
     Raises:
-        ApiError: the API server refuses it.
-        ProviderError: the API server does not serve the kind.
+        ApiError: The API server refuses it.
+        ProviderError: The API server does not serve the kind.
     """
     query = {"fieldManager": FIELD_MANAGER, "fieldValidation": "Warn"}
     if call.preview:
@@ -63,7 +63,7 @@ def apply(call: Call, cluster: Cluster, target: Properties, force: bool) -> Prop
         force: Whether to take fields over from other managers.
 
     Raises:
-        ApiError: the API server refuses it, code 409 for a field that another manager has.
+        ApiError: The API server refuses it, code 409 for a field that another manager has.
     """
     path = cluster.path(target)
     query = {"fieldManager": FIELD_MANAGER, "force": "true" if force else "false"}
