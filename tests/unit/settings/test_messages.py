@@ -144,8 +144,9 @@ def test_a_placeholder_of_the_example_files_is_refused_and_has_no_other_fault() 
     assert all("is still the placeholder of the example" in each for each in found)
 
 
-def test_a_repository_that_is_written_twice_is_one_fault() -> None:
-    (found,) = faults(applications=[app(), app(repository="Developer-Friendly/Echo-Server")])
+@pytest.mark.parametrize("again", ["echo-server", "Developer-Friendly/Echo-Server"])
+def test_a_repository_that_is_written_twice_is_one_fault(again: str) -> None:
+    (found,) = faults(applications=[app(), app(repository=again)])
     assert (
         found
         == f"{FIRST.replace('0', '1')}.repository: is the repository of applications[0] too; write another"
