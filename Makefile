@@ -97,6 +97,10 @@ bench-up: $(VENV) ## Measure `make up` with empty caches and again; writes docs/
 bench-gate: $(VENV) browser ## Measure `make quick` and `make test`, and with COLD=1 both with empty caches; writes docs/gate.md
 	@$(BIN)/python -m bench.gate $(if $(COLD),--cold)
 
+.PHONY: docs
+docs: $(VENV) ## Write Pulumi.yaml and docs/configuration.md from the settings
+	@$(BIN)/python -m settings.documentation
+
 .PHONY: check
 check: $(VENV) ## Check format, lint, types and who imports whom
 	@$(BIN)/ruff format --check .

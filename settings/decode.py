@@ -3,10 +3,11 @@
 import json
 import re
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from components.rules import github, kubernetes
 from settings import messages
@@ -113,14 +114,18 @@ def _validated(
     # The rest is validated too, so that rules between keys are judged in the same run.
     wrong = {str(each["loc"][0]) for each in errors}
     rest = {key: value for key, value in written.items() if key not in wrong}
-    # A misspelled key is not missing besides.
-    meant = {messages.meant_instead(group, each) for each in errors}
-    told = [
-        messages.fault(group, each)
-        for each in errors
-        if not (each["type"] == "missing" and each["loc"] in meant)
-    ]
+    told = [messages.fault(group, each) for each in errors if not _follows(group, each, errors)]
     return group.model_validate({**substitutes, **rest}), [(path + at, text) for at, text in told]
+
+
+def _follows(group: type[Group], error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
+    """Return whether an error follows from another: one mistake is one fault."""
+    place = error["loc"]
+    if error["type"] == "missing":
+        return any(messages.meant_instead(group, each) == place for each in errors)
+    # A list whose entries are all wrong counts as empty.
+    inside = (each for each in errors if each["loc"][: len(place)] == place and each is not error)
+    return error["type"] == "too_short" and any(inside)
 
 
 def _placeholders(written: Mapping[str, object], applications: object) -> Iterator[Fault]:

@@ -1,14 +1,14 @@
 """Faults of shape in plain words: what is wrong with a value, and what to write instead; never the value itself."""
 
-import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pydantic_core import ErrorDetails
 
 from settings.models.application import Application
 from settings.models.group import Group, Key, Kind, group_in, is_secret, keys_of, kind_of
 from settings.models.stack import Stack
+from settings.words import near, one_of
 
 STACK_KEYS = keys_of(Stack)
 APPLICATION_KEYS = keys_of(Application)
@@ -32,19 +32,6 @@ def meant_instead(group: type[Group], error: ErrorDetails) -> tuple[str | int, .
         return None
     meant = near(str(error["loc"][-1]), _keys_at(group, error["loc"])[0])
     return (*error["loc"][:-1], meant) if meant else None
-
-
-def near(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is meant by a misspelled one, if one is close enough."""
-    lower = {each.lower(): each for each in known}
-    found = difflib.get_close_matches(word.lower(), lower, n=1)
-    return lower[found[0]] if found else None
-
-
-def one_of(words: Sequence[str]) -> str:
-    """Return words as a sentence lists them."""
-    *most, last = words
-    return f"{', '.join(most)} or {last}" if most else last
 
 
 def _keys_at(

@@ -5,9 +5,9 @@ Source: notification-controller `internal/notifier/factory.go` and what it calls
 
 from collections.abc import Iterator, Mapping
 
-from settings.messages import near, one_of
 from settings.models.notification import SECRET_KEYS, Notification
 from settings.models.settings import PROJECT, Settings
+from settings.words import near, one_of
 
 WITHOUT_ADDRESS = ("telegram",)
 """Types whose address the controller knows."""

@@ -15,6 +15,7 @@ from settings.models.cluster import (
 )
 from settings.models.delivery import HelmRelease, HelmRepository, Kustomization, ValuesFrom
 from settings.models.exposure import Gateway, Ingress, LoadBalancer, NodePort
+from settings.models.group import Group
 from settings.models.image import Image, ImagePolicy
 from settings.models.notification import Monitoring, Notification
 from settings.models.scaffold import Scaffold
@@ -31,6 +32,7 @@ __all__ = [
     "FluxInstance",
     "Gateway",
     "GithubApp",
+    "Group",
     "HelmRelease",
     "HelmRepository",
     "Image",

@@ -78,7 +78,7 @@ def is_structured(annotation: object) -> bool:
     return any(
         origin in (dict, tuple, int, bool)
         or (isinstance(origin, type) and issubclass(origin, Group))
-        for origin in map(_origin, _members(annotation))
+        for origin in map(_origin, members_of(annotation))
     )
 
 
@@ -89,12 +89,13 @@ def parts_of(annotation: object) -> Iterator[object]:
         yield from parts_of(each)
 
 
-def _members(annotation: object) -> Iterator[object]:
+def members_of(annotation: object) -> Iterator[object]:
+    """Yield the types of which a value may be one, without their metadata."""
     if typing.get_origin(annotation) is typing.Annotated:
-        yield from _members(typing.get_args(annotation)[0])
+        yield from members_of(typing.get_args(annotation)[0])
     elif typing.get_origin(annotation) in (typing.Union, types.UnionType):
         for each in typing.get_args(annotation):
-            yield from _members(each)
+            yield from members_of(each)
     else:
         yield annotation
 

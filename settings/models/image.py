@@ -22,14 +22,14 @@ class ImagePolicy(Group):
         description="asc (default): the highest tag is the newest; desc: the lowest; not with semver",
     )
     range: Text | None = Field(
-        default=None, description="range of versions, only with semver, such as >=1.0.0 <2.0.0"
+        default=None, description="range of versions, only with semver, such as `>=1.0.0 <2.0.0`"
     )
     pattern: str | None = Field(
         default=None,
-        description="regular expression of the tags to compare; ^[0-9]+$ with numerical, else all",
+        description="regular expression of the tags to compare; `^[0-9]+$` with numerical, else all",
     )
     extract: Text | None = Field(
-        default=None, description="part of the pattern to compare, such as $number"
+        default=None, description="part of the pattern to compare, such as `$number`"
     )
 
 

@@ -111,11 +111,11 @@ class Stack(Group):
         description="GitHub token that writes commit statuses; the GitHub App's by default",
     )
     notifications: tuple[Notification, ...] = Field(
-        default=(), description="who is told about what Flux does: a list"
+        default=(), description="who is told about what Flux does"
     )
     notification_secrets: dict[str, dict[str, SecretStr]] = Field(
         default={},
-        description="secrets of notifications, as <name>.<key>, such as team.address",
+        description="secrets of notifications, as `<name>.<key>`, such as `team.address`",
     )
     monitoring: Monitoring | None = Field(
         default=None, description="installs kube-prometheus-stack"

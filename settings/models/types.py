@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 
 from components.rules import aws, flux, github, kubernetes
 from settings.models.group import Kind
+from settings.words import near
 
 
 def refuse(fault_of: Callable[[str], str | None]) -> AfterValidator:
@@ -39,6 +40,14 @@ def _duration_fault(text: str) -> str | None:
     return None
 
 
+def _event_fault(text: str) -> str | None:
+    if text in github.REPOSITORY_EVENTS:
+        return None
+    meant = near(text, github.REPOSITORY_EVENTS)
+    way_out = f"did you mean `{meant}`?" if meant else "write one such as push or release"
+    return f"is not an event that GitHub sends for a repository; {way_out}"
+
+
 def _directory_fault(text: str) -> str | None:
     if not text.startswith("./"):
         return "does not begin with ./; write the directory from the repository's root, such as ./deploy"
@@ -68,7 +77,8 @@ Host = Annotated[
 ParameterName = Annotated[
     str, Kind("SSM name", "/github/my-app/token"), refuse(aws.parameter_name_fault)
 ]
-Events = Annotated[tuple[Annotated[str, Kind("GitHub event", "push")], ...], Field(min_length=1)]
+Event = Annotated[str, Kind("GitHub event", "push"), refuse(_event_fault)]
+Events = Annotated[tuple[Event, ...], Field(min_length=1)]
 Login = Annotated[
     str,
     Kind("GitHub login", "my-organisation"),

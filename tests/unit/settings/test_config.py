@@ -114,7 +114,11 @@ def test_the_least_configuration_is_taken_with_its_defaults() -> None:
             "dependsOn: names itself",
         ),
         (
-            {"applications": [app(image={"name": "ghcr.io/a/b", "private": True})]},
+            {
+                "applications": [
+                    app(image={"name": "ghcr.io/a/b", "private": True, "automation": False})
+                ]
+            },
             "applications[0].image.private: needs fluxhook:registryToken",
         ),
         (

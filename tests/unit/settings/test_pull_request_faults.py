@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.test_ephemeral import ENVIRONMENT, KEPT_BY_THE_BASE, app, parsed
+from tests.unit.settings.test_pull_request import ENVIRONMENT, KEPT_BY_THE_BASE, app, parsed
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,22 @@ def test_a_github_app_clones_for_it_too() -> None:
     assert environment(app(credentials="github-app"), **keys)
 
 
+def test_every_written_ssm_name_lies_below_the_environment_s() -> None:
+    charts = {"url": "https://charts.example.com", "username": "user", "parameter": "/x/charts"}
+    found, _, faults = parsed(
+        app(
+            deployKey={"parameter": "/x/key"},
+            receiver={"parameter": "/x/token"},
+            helmRelease={"chart": "shop", "repository": charts},
+        ),
+        chartToken=SECRET,
+    )
+    assert faults == []
+    assert {each.name for each in settings.parameter_names(found)} == {
+        f"/github/pr-7/x/{each}" for each in ("key", "token", "charts")
+    }
+
+
 # Without a dash: whoever calls something `shop-pr-7` by hand has to look out.
 NAMES = st.from_regex(r"[a-z][a-z0-9]{0,7}", fullmatch=True)
 SSM_NAMES = st.none() | st.lists(NAMES, min_size=1, max_size=4).map(
