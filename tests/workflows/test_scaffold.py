@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.test_scaffold import OVERLAYS, rendered
+from tests.unit.program.test_scaffold import OVERLAYS, rendered
 from tests.workflows.test_workflows import (
     lint,
 )

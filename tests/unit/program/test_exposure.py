@@ -6,11 +6,11 @@ from typing import Any
 import pulumi.runtime
 import pytest
 
-from components import _rules
+from components.rules import flux
 from tests.unit.conftest import CONFIG, GATEWAY, TOKEN, Engine, revealed
 from tests.unit.examples import faults
 
-PATH = _rules.receiver_path(TOKEN, "echo-server", "flux-system")
+PATH = flux.receiver_path(TOKEN, "echo-server", "flux-system")
 INGRESS: dict[str, object] = {"gateway": None, "ingress": {"className": "nginx"}}
 NODE_PORT: dict[str, object] = {"gateway": None, "nodePort": {}}
 BALANCER: dict[str, object] = {"gateway": None, "host": None, "loadBalancer": {}}
@@ -45,8 +45,8 @@ def test_the_url_follows_the_way_in_and_what_the_stack_says_of_it() -> None:
         ({"port": 443}, "https://flux.example.com"),
         ({"scheme": "http", "verifyTls": False}, "http://flux.example.com"),
         (INGRESS, "https://flux.example.com"),
-        # Pulumi.yaml gives every group that a stack leaves out as an empty one.
-        (INGRESS | {"gateway": {}}, "https://flux.example.com"),
+        # Pulumi.yaml gives every key that a stack leaves out as null.
+        (INGRESS | {"gateway": "null"}, "https://flux.example.com"),
         (INGRESS | {"scheme": "http", "verifyTls": False}, "http://flux.example.com"),
         (NODE_PORT, "http://flux.example.com:31234"),
         (NODE_PORT | {"nodePort": {"port": 32000}}, "http://flux.example.com:32000"),
@@ -155,11 +155,11 @@ def test_the_environment_of_a_pull_request_uses_the_service_that_is_there(engine
         ),
         (
             {"gateway": GATEWAY, "nodePort": {}},
-            "fluxhook:gateway: has gateway and nodePort; write exactly one of",
+            "fluxhook:gateway: stands beside nodePort; write exactly one of",
         ),
         (
             {**BALANCER, "ingress": {"className": "nginx"}, "host": "flux.example.com"},
-            "fluxhook:gateway: has ingress and loadBalancer; write exactly one of",
+            "fluxhook:ingress: stands beside loadBalancer; write exactly one of",
         ),
         ({"host": None}, "fluxhook:host: is missing; write the public DNS name"),
         ({**INGRESS, "host": None}, "fluxhook:host: is missing; write the public DNS name"),
@@ -170,17 +170,17 @@ def test_the_environment_of_a_pull_request_uses_the_service_that_is_there(engine
         ),
         ({"scheme": "http"}, "fluxhook:scheme: must be https while verifyTls is true"),
         ({**INGRESS, "scheme": "http"}, "fluxhook:scheme: must be https while verifyTls is true"),
-        ({"scheme": "ftp"}, "fluxhook:scheme: Input should be 'https' or 'http'"),
-        ({"port": 70000}, "fluxhook:port: Input should be less than or equal to 65535"),
+        ({"scheme": "ftp"}, "fluxhook:scheme: is not known; write https or http"),
+        ({"port": 70000}, "fluxhook:port: is too large; the most is 65535"),
         ({"gateway": {"name": "public"}}, "fluxhook:gateway.namespace: is missing"),
         ({"gateway": None, "ingress": {"tls": "x"}}, "fluxhook:ingress.className: is missing"),
         (
             {"gateway": None, "ingress": {"class": "nginx"}},
-            "fluxhook:ingress.class: is no known key; did you mean `className`?",
+            "fluxhook:ingress.class: is not a known key; did you mean `className`?",
         ),
         (
             {"gateway": None, "nodePort": {"port": 0}},
-            "fluxhook:nodePort.port: Input should be greater than or equal to 1",
+            "fluxhook:nodePort.port: is too small; the least is 1",
         ),
         (
             {"gateway": None, "nodePort": {"name": "webhook-receiver"}},
@@ -192,7 +192,7 @@ def test_the_environment_of_a_pull_request_uses_the_service_that_is_there(engine
         ),
         (
             {**BALANCER, "loadBalancer": {"annotations": {"a": 1}}},
-            "fluxhook:loadBalancer.annotations.a: Input should be a valid string",
+            "fluxhook:loadBalancer.annotations.a: must be text; put it in quotes",
         ),
     ],
 )

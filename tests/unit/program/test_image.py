@@ -9,7 +9,7 @@ import settings
 from components.rules.flux import BACKGROUND_DELETION
 from settings import models
 from tests.unit.conftest import ROOT, Engine, raw, revealed
-from tests.unit.test_program import spec
+from tests.unit.program.test_program import spec
 
 BOT = {"login": "echo-bot", "name": "Echo Bot", "email": "bot@example.com"}
 KINDS = ("ImageRepository", "ImagePolicy", "ImageUpdateAutomation")
@@ -107,8 +107,8 @@ def test_without_automation_nothing_is_scanned_or_pushed(engine: Engine) -> None
     assert not [each for kind in KINDS for each in engine.of(kind)]
     assert engine.one("RepositoryDeployKey").inputs["readOnly"] is True
     secrets = {each.name.rpartition("/")[2] for each in engine.of("ExternalSecret")}
-    assert "docker-external-secret" in secrets
-    assert "gpgkey-external-secret" not in secrets
+    assert "docker" in secrets
+    assert "gpgkey" not in secrets
 
 
 def test_the_deploy_key_may_push_when_the_bot_commits(engine: Engine) -> None:

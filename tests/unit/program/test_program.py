@@ -7,7 +7,7 @@ import pulumi
 import pytest
 from pulumi.runtime.mocks import MockResourceArgs
 
-from components import _rules
+from components.rules import flux
 from tests.unit.conftest import CONFIG, ROOT, TOKEN, Engine, is_secret, revealed
 
 EVERYTHING = {
@@ -21,7 +21,7 @@ EVERYTHING = {
         {"repository": "other-owner/till"},
     ],
 }
-PATH = _rules.receiver_path(TOKEN, "echo-server", "flux-system")
+PATH = flux.receiver_path(TOKEN, "echo-server", "flux-system")
 
 
 @pytest.fixture
@@ -110,15 +110,15 @@ def test_no_secret_of_the_configuration_stands_anywhere_in_clear(everything: Eng
         assert canary not in shown
 
 
-def test_each_parameter_has_the_name_of_the_guide(everything: Engine) -> None:
+def test_each_parameter_is_named_after_owner_and_repository(everything: Engine) -> None:
     names = {each.inputs["name"] for each in everything.of("Parameter")}
     assert names == {
-        "/github/echo-server/deploy-key",
-        "/github/echo-server/ghcr-token",
+        "/github/developer-friendly/echo-server/deploy-key",
+        "/github/developer-friendly/echo-server/ghcr-token",
         "/github/developer-friendly/echo-server/flux-system/receiver/token",
-        "/github/shop/deploy-key",
+        "/github/other-owner/shop/deploy-key",
         "/github/other-owner/shop/flux-system/receiver/token",
-        "/github/till/deploy-key",
+        "/github/other-owner/till/deploy-key",
         "/github/other-owner/till/flux-system/receiver/token",
         "/github/gpg-keys/echo-bot",
         "/github/gpg-keys/echo-bot/passphrase",
@@ -135,14 +135,14 @@ def test_the_secrets_in_the_cluster_have_the_keys_that_flux_reads(everything: En
         assert (target["creationPolicy"], target["deletionPolicy"]) == ("Owner", "Retain")  # type: ignore[index]
     prefix = "developer-friendly/echo-server"
     assert keys == {
-        f"{prefix}/git-external-secret": {"identity", "identity.pub", "known_hosts"},
-        f"{prefix}/docker-external-secret": {".dockerconfigjson"},
-        f"{prefix}/gpgkey-external-secret": {"git.asc", "passphrase"},
-        f"{prefix}/webhook-token-external-secret": {"token"},
-        "other-owner/shop/git-external-secret": {"identity", "identity.pub", "known_hosts"},
-        "other-owner/shop/webhook-token-external-secret": {"token"},
-        "other-owner/till/git-external-secret": {"identity", "identity.pub", "known_hosts"},
-        "other-owner/till/webhook-token-external-secret": {"token"},
+        f"{prefix}/git": {"identity", "identity.pub", "known_hosts"},
+        f"{prefix}/docker": {".dockerconfigjson"},
+        f"{prefix}/gpgkey": {"git.asc", "passphrase"},
+        f"{prefix}/webhook-token": {"token"},
+        "other-owner/shop/git": {"identity", "identity.pub", "known_hosts"},
+        "other-owner/shop/webhook-token": {"token"},
+        "other-owner/till/git": {"identity", "identity.pub", "known_hosts"},
+        "other-owner/till/webhook-token": {"token"},
     }
 
 

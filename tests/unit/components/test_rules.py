@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components import _rules
+from components.rules import aws, flux, github, kubernetes
 
 
 @pytest.mark.parametrize(
@@ -30,38 +30,38 @@ from components import _rules
 def test_the_receiver_path_is_what_notification_controller_computes(
     token: str, name: str, namespace: str, digest: str
 ) -> None:
-    assert _rules.receiver_path(token, name, namespace) == f"/hook/{digest}"
+    assert flux.receiver_path(token, name, namespace) == f"/hook/{digest}"
 
 
 def test_a_branch_is_quoted_inside_the_receivers_filter() -> None:
-    assert _rules.branch_filter('a"b') == '!has(req.ref) || req.ref == "refs/heads/a\\"b"'
+    assert flux.branch_filter('a"b') == '!has(req.ref) || req.ref == "refs/heads/a\\"b"'
 
 
 @given(st.text(alphabet=string.printable))
 def test_every_repository_has_a_valid_object_name_or_none(text: str) -> None:
-    repository = _rules.repository_id(text, "owner")
+    repository = github.repository_id(text, "owner")
     if repository:
-        name = _rules.kubernetes_name(repository.partition("/")[2])
-        assert name == "" or len(name) > 63 or _rules.is_dns_label(name)
+        name = kubernetes.object_name(repository.partition("/")[2])
+        assert name == "" or len(name) > 63 or kubernetes.is_dns_label(name)
 
 
 @pytest.mark.parametrize(
     "text", ["", "/", "a/", "/b", "a/b/c", "-a/b", "a/b c", "a/..", "https://github.com/a/b"]
 )
 def test_what_github_would_not_call_a_repository_is_none(text: str) -> None:
-    assert _rules.repository_id(text, "owner") is None
+    assert github.repository_id(text, "owner") is None
 
 
 def test_a_repository_without_owner_belongs_to_the_stacks_owner() -> None:
-    assert _rules.repository_id("echo-server", "me") == "me/echo-server"
-    assert _rules.repository_id("you/echo-server", "me") == "you/echo-server"
+    assert github.repository_id("echo-server", "me") == "me/echo-server"
+    assert github.repository_id("you/echo-server", "me") == "you/echo-server"
 
 
 @pytest.mark.parametrize(
     "host", ["flux.example.com", "a.b", "3fd76690-8601.developer-friendly.blog"]
 )
 def test_a_dns_name_is_a_host(host: str) -> None:
-    assert _rules.is_host(host)
+    assert kubernetes.is_host(host)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_dns_name_is_a_host(host: str) -> None:
     ],
 )
 def test_what_github_cannot_look_up_is_no_host(host: str) -> None:
-    assert not _rules.is_host(host)
+    assert not kubernetes.is_host(host)
 
 
 @pytest.mark.parametrize(
@@ -96,19 +96,19 @@ def test_what_github_cannot_look_up_is_no_host(host: str) -> None:
     ],
 )
 def test_a_parameter_name_against_ssms_rules_is_faulted(name: str, rule: str) -> None:
-    assert rule in (_rules.parameter_name_fault(name) or "")
+    assert rule in (aws.parameter_name_fault(name) or "")
 
 
 def test_a_parameter_name_within_the_rules_has_no_fault() -> None:
-    assert _rules.parameter_name_fault("/github/echo-server/deploy-key") is None
+    assert aws.parameter_name_fault("/github/echo-server/deploy-key") is None
 
 
 @pytest.mark.parametrize(("tier", "limit"), [("Standard", 4096), ("Advanced", 8192)])
 def test_a_value_may_fill_its_tier_and_not_a_byte_more(tier: str, limit: int) -> None:
-    assert _rules.check_parameter_value("/p", "x" * limit, tier) == "x" * limit
+    assert aws.check_parameter_value("/p", "x" * limit, tier) == "x" * limit
     secret = "ü" * (limit // 2) + "x"
     with pytest.raises(ValueError, match=f"/p: the value has {limit + 1} bytes") as refusal:
-        _rules.check_parameter_value("/p", secret, tier)
+        aws.check_parameter_value("/p", secret, tier)
     assert secret not in str(refusal.value)
 
 
@@ -123,12 +123,12 @@ def test_a_value_may_fill_its_tier_and_not_a_byte_more(tier: str, limit: int) ->
     ],
 )
 def test_an_images_registry_is_the_one_docker_would_ask(image: str, registry: str) -> None:
-    assert _rules.registry_of(image) == registry
+    assert github.registry_of(image) == registry
 
 
 @given(path=st.from_regex(r"/hook/[0-9a-f]{64}", fullmatch=True))
 def test_the_wait_for_a_path_holds_of_no_other_and_does_not_tell_it(path: str) -> None:
-    wait = _rules.is_served(path)
+    wait = flux.wait_for_path(path)
     query = wait.removeprefix("jsonpath={").removesuffix("}")
     others = {"observedGeneration": 1, "conditions": [{"message": path}], "other": path[-8:]}
     another = path[:-1] + ("1" if path.endswith("0") else "0")
@@ -147,16 +147,15 @@ def test_the_wait_for_a_path_holds_of_no_other_and_does_not_tell_it(path: str) -
 
 def test_known_hosts_do_not_depend_on_the_order_of_githubs_answer() -> None:
     keys = ["ssh-rsa BBBB", "ssh-ed25519 AAAA"]
-    assert _rules.known_hosts("github.com", keys) == _rules.known_hosts("github.com", keys[::-1])
-    assert _rules.known_hosts("github.com", keys).endswith("github.com ssh-rsa BBBB\n")
+    assert github.known_hosts("github.com", keys) == github.known_hosts("github.com", keys[::-1])
+    assert github.known_hosts("github.com", keys).endswith("github.com ssh-rsa BBBB\n")
 
 
 def test_the_secret_store_may_read_the_parameters_and_decrypt_with_their_key() -> None:
-    policy = _rules.secret_store_policy(["arn:b", "arn:a"], "arn:key")
+    policy = aws.secret_store_policy(["arn:b", "arn:a"], "arn:key")
     statements: list[dict[str, list[str]]] = policy["Statement"]  # type: ignore[assignment]
     read, decrypt = statements
     assert read["Resource"] == ["arn:a", "arn:b"]
-    calls = ("GetParameter", "GetParameters", "GetParameterHistory")
-    assert read["Action"] == [f"ssm:{call}" for call in calls]
+    assert read["Action"] == ["ssm:GetParameter"]
     assert decrypt == {"Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": ["arn:key"]}
-    assert len(_rules.secret_store_policy(["arn:a"], None)["Statement"]) == 1  # type: ignore[arg-type]
+    assert len(aws.secret_store_policy(["arn:a"], None)["Statement"]) == 1  # type: ignore[arg-type]

@@ -6,11 +6,11 @@ import re
 
 import pytest
 import yaml
-from components.values import Application
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components import _rules, scaffold
+from components.application.scaffold import scaffold_files
+from components.rules import defaults
 from tests.unit.conftest import ROOT, Engine
 from tests.unit.examples import app, faults
 
@@ -18,17 +18,11 @@ IMAGE = {"name": "ghcr.io/o/r", "automation": False}
 OVERLAYS = ("./kustomize/overlays/dev", "./deploy/", "./", "./kustomize", "./a b/./c")
 
 
-def rendered(**changes: object) -> dict[str, str]:
-    path = changes.pop("path", "./kustomize/overlays/dev")
-    application = {
-        "repository": "o/shop",
-        "name": "shop",
-        "kustomization": {"path": path},
-        "image": {"name": "ghcr.io/o/shop"},
-        "scaffold": {"replicas": 2},
-        **changes,
-    }
-    return dict(scaffold.files(Application.model_validate(application), "flux-system"))
+def rendered(
+    name: str = "shop", branch: str = "main", path: str = "./kustomize/overlays/dev"
+) -> dict[str, str]:
+    files = scaffold_files({"replicas": 2}, name, "flux-system", branch, "ghcr.io/o/shop", path)
+    return dict(files)
 
 
 @given(
@@ -48,7 +42,7 @@ def test_every_name_makes_yaml_that_says_the_same(name: str, branch: str, path: 
     assert content[".github/workflows/ci.yml"]["on"]["push"]["branches"] == [branch]
     overlay = posixpath.normpath(posixpath.join(path, "kustomization.yaml"))
     (base,) = plain[overlay]["resources"]
-    assert posixpath.normpath(posixpath.join(path, base)) == _rules.SCAFFOLD_BASE
+    assert posixpath.normpath(posixpath.join(path, base)) == defaults.SCAFFOLD_BASE
     assert plain[overlay]["replicas"] == [{"name": name, "count": 2}]
     marker = f'newTag: "0" # {{"$imagepolicy": "flux-system:{name}:tag"}}'
     assert marker in files[overlay]
@@ -93,15 +87,15 @@ AWAY = {"path": "./kustomize/overlays/dev", "targetNamespace": "shop"}
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        ({"kustomization": {"path": "./kustomize/overlays/dev"}}, "scaffold: its manifests name no"),
-        ({"kustomization": {**AWAY, "path": "./kustomize/base/"}}, "kustomization.path: lies in"),
-        ({"kustomization": {**AWAY, "path": "./kustomize/base/x"}}, "kustomization.path: lies in"),
+        ({"kustomization": {"path": "./kustomize/overlays/dev"}}, "scaffold: needs a namespace"),
+        ({"kustomization": {**AWAY, "path": "./kustomize/base/"}}, "kustomization.path: is in"),
+        ({"kustomization": {**AWAY, "path": "./kustomize/base/x"}}, "kustomization.path: is in"),
         ({"kustomization": {**AWAY, "path": "./x/../../y"}}, "kustomization.path: leads out"),
         ({"image": None}, "scaffold: needs an image to deploy; write `image.name` too"),
         ({"helmRelease": {"chart": "./c"}, "kustomization": None}, "scaffold: writes a kustomiz"),
-        ({"scaffold": {"port": 0}}, "scaffold.port: Input should be greater than or equal to 1"),
-        ({"scaffold": {"replicas": -1}}, "scaffold.replicas: Input should be greater than"),
-        ({"scaffold": {"prot": 1}}, "scaffold.prot: is no known key; did you mean `port`?"),
+        ({"scaffold": {"port": 0}}, "scaffold.port: is too small; the least is 1"),
+        ({"scaffold": {"replicas": -1}}, "scaffold.replicas: is too small; the least is 0"),
+        ({"scaffold": {"prot": 1}}, "scaffold.prot: is not a known key; did you mean `port`?"),
     ],
 )  # fmt: skip
 def test_a_scaffold_that_could_not_work_is_refused(changes: dict[str, object], fault: str) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pysequoia
 import pytest
-from components._openpgp import OpenPgpKey
 from cryptography.hazmat.primitives.serialization import load_ssh_private_key
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from components import _openssh
+from components.rules import openssh
+from components.rules.openpgp import OpenPgpKey
 
 SEEDS = st.binary(min_size=32, max_size=32)
 USER_ID = "Developer Friendly Bot <github@developer-friendly.blog>"
@@ -34,16 +34,16 @@ def gnupg(tmp_path: Path) -> Iterator[list[str | Path]]:
 def test_ssh_keygen_reads_the_private_key_and_finds_the_same_public_key(tmp_path: Path) -> None:
     seed = bytes(range(32))
     file = tmp_path / "identity"
-    file.write_text(_openssh.private_key(seed))
+    file.write_text(openssh.private_key(seed))
     file.chmod(0o600)
-    assert run(["ssh-keygen", "-y", "-f", file]).strip() == _openssh.public_key(seed)
+    assert run(["ssh-keygen", "-y", "-f", file]).strip() == openssh.public_key(seed)
 
 
 @given(SEEDS)
 @settings(deadline=None)
 def test_every_seed_makes_a_deploy_key_that_a_second_reader_accepts(seed: bytes) -> None:
-    text = _openssh.private_key(seed)
-    assert text == _openssh.private_key(seed)
+    text = openssh.private_key(seed)
+    assert text == openssh.private_key(seed)
     assert text.endswith("-----END OPENSSH PRIVATE KEY-----\n")
     assert load_ssh_private_key(text.encode(), None).private_bytes_raw() == seed  # type: ignore[union-attr]
 
