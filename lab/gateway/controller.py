@@ -13,20 +13,17 @@ import httpx2
 from lightkube import ALL_NS, AsyncClient, KubeConfig
 from lightkube.core.generic_client import ListAsyncIterable
 from lightkube.core.resource import GlobalResource
-from lightkube.generic_resource import (
-    GenericGlobalResource,
-    GenericNamespacedResource,
-    create_namespaced_resource,
-)
-from lightkube.resources.core_v1 import Namespace, Service
+from lightkube.generic_resource import GenericGlobalResource, GenericNamespacedResource
+from lightkube.resources.core_v1 import Service
 from lightkube.resources.discovery_v1 import EndpointSlice
 from lightkube.resources.networking_v1 import Ingress, IngressClass
 
-from lab.gateway import endpoints, external, httproute, ingress, ingress_rules, resources, services
+from lab.gateway import endpoints, external, ingresses
 from lab.gateway.backends import Forward
 from lab.gateway.matching import Listener, Request, find
-from lab.gateway.resources import GROUP, Object
-from lab.gateway.snapshot import Key, Snapshot
+from lab.gateway.objects import httproute, ingress, resources, services
+from lab.gateway.objects.resources import Object
+from lab.gateway.objects.snapshot import Key, Snapshot
 from lab.gateway.statuses import reconcile
 from lab.gateway.writing import Gateway, GatewayClass, Writer
 from lab.world.kinds import HTTPRoute
@@ -39,9 +36,7 @@ AGAIN = 0.2
 PROVISIONING = 1.0
 """Seconds until a load balancer has its address; a cloud takes a minute."""
 
-ReferenceGrant = create_namespaced_resource(GROUP, "v1", "ReferenceGrant", "referencegrants")
-
-Global: TypeAlias = GenericGlobalResource | Namespace | IngressClass
+Global: TypeAlias = GenericGlobalResource | IngressClass
 Namespaced: TypeAlias = GenericNamespacedResource | Service | EndpointSlice | Ingress
 
 Model = TypeVar("Model", bound=Object)
@@ -104,10 +99,8 @@ class Controller:
         async with self._client, asyncio.TaskGroup() as group:
             tasks = [
                 self._follow(GatewayClass, resources.GatewayClass, seen.gateway_classes),
-                self._follow(Namespace, Object, seen.namespaces),
                 self._follow(Gateway, resources.Gateway, seen.gateways),
                 self._follow(HTTPRoute, httproute.HTTPRoute, seen.http_routes),
-                self._follow(ReferenceGrant, resources.ReferenceGrant, seen.reference_grants),
                 self._follow(Service, services.Service, seen.services),
                 self._follow(EndpointSlice, services.EndpointSlice, seen.endpoint_slices),
                 self._follow(IngressClass, ingress.IngressClass, seen.ingress_classes),
@@ -172,9 +165,9 @@ class Controller:
             snapshot, identity = self._snapshot, self._identity
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             outcome = reconcile(snapshot, identity.gateways, now)
-            own = ingress_rules.own(snapshot, identity.ingresses)
+            own = ingresses.own(snapshot, identity.ingresses)
             self._routes = outcome.listeners
-            self._ingresses = list(ingress_rules.serve(own, snapshot))
+            self._ingresses = list(ingresses.serve(own, snapshot))
             self._external = external.table(snapshot, self._balancers)
             self.synced.set()
             for service in external.without_address(snapshot):

@@ -6,8 +6,8 @@ It runs as a process and not as a pod, so what Kubernetes' own controller does i
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from lab.gateway.services import SERVICE_NAME, EndpointSlice, Service
-from lab.gateway.snapshot import Key, Snapshot
+from lab.gateway.objects.services import SERVICE_NAME, EndpointSlice, Service
+from lab.gateway.objects.snapshot import Key, Snapshot
 
 MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
 MANAGER = "fluxhook-lab"

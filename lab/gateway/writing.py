@@ -19,9 +19,10 @@ from lightkube.resources.discovery_v1 import EndpointSlice
 from lightkube.resources.networking_v1 import Ingress
 from lightkube.types import PatchType
 
-from lab.gateway import endpoints, httproute, ingress, resources, services, statuses
-from lab.gateway.resources import GROUP, Object
-from lab.gateway.snapshot import Key
+from lab.gateway import endpoints, statuses
+from lab.gateway.objects import httproute, ingress, resources, services
+from lab.gateway.objects.resources import GROUP, Object
+from lab.gateway.objects.snapshot import Key
 from lab.world.kinds import HTTPRoute
 
 log = logging.getLogger(__name__)
