@@ -74,7 +74,7 @@ def test_a_route_that_cannot_be_served_says_why(reason: str, spec: Json) -> None
 def test_a_field_that_is_not_supported_is_named_and_the_route_not_served(
     rule: Json, refused: str
 ) -> None:
-    outcome = decide(route(**rule))
+    outcome = decide(route({"rules": [{"backendRefs": [BACKEND], **rule}]}))
     accepted = told(outcome)["Accepted"]
     assert (accepted.status, accepted.reason) == ("False", "UnsupportedValue")
     assert refused in accepted.message
