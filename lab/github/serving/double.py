@@ -10,8 +10,8 @@ from starlette.applications import Starlette
 
 from lab.github.model.config import Config, Https
 from lab.github.model.store import Store
-from lab.github.page.flux_objects import Cluster
-from lab.github.page.routes import page_routes
+from lab.github.page.cluster import Cluster
+from lab.github.page.route import page_route
 from lab.github.rest.repositories import add_repository
 from lab.github.serving import git_https, git_ssh
 from lab.github.serving.app import make_app
@@ -46,7 +46,7 @@ class Double:
             add_repository(self.store, self.store.accounts[owner.lower()], name)
         pages = [
             lab_push_route(self.store, self.courier),
-            *page_routes(self.store, self.courier, self._cluster),
+            page_route(self.store, self._cluster),
         ]
         git = git_https.make_router(self.store, self.courier)
         self.app: Starlette = make_app(self.store, self.courier, self._lifespan, pages, git)
