@@ -159,7 +159,14 @@ class Cluster:
         Raises:
             httpx2.HTTPError: The API server does not answer, or not yet with these kinds.
         """
-        return [each for kind in await asyncio.gather(*map(self._list, KINDS)) for each in kind]
+        # All of them are awaited, since a request that is abandoned leaves its socket open.
+        lists = await asyncio.gather(*map(self._list, KINDS), return_exceptions=True)
+        objects: list[ClusterObject] = []
+        for found in lists:
+            if isinstance(found, BaseException):
+                raise found
+            objects += found
+        return objects
 
     async def _list(self, kind: type[GenericNamespacedResource]) -> list[ClusterObject]:
         return [
