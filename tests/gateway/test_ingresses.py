@@ -5,8 +5,6 @@ from lab.gateway.objects.ingress import Ingress, IngressClass
 from lab.gateway.objects.services import Service
 from lab.gateway.objects.snapshot import Snapshot
 
-pytestmark = pytest.mark.quick
-
 BACKEND = {"service": {"name": "webhook-receiver", "port": {"number": 80}}}
 
 

@@ -1,15 +1,12 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.gateway.backends import Forward
 from lab.gateway.matching import Entry, Listener, Request, find, intersect, meets, serves
 from lab.gateway.objects.httproute import PathMatch, RouteMatch
-
-pytestmark = pytest.mark.quick
 
 LABELS = st.lists(st.sampled_from(["a", "b", "flux"]), min_size=1, max_size=3)
 NAMES = LABELS.map(lambda labels: ".".join([*labels, "test"]))

@@ -1,9 +1,5 @@
-import pytest
-
 from lab.gateway.objects.httproute import HeaderModifier
 from lab.gateway.proxy import loggable, modified
-
-pytestmark = pytest.mark.quick
 
 
 def test_a_modifier_removes_replaces_and_adds() -> None:

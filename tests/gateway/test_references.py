@@ -2,8 +2,6 @@ import pytest
 
 from tests.gateway.objects import BACKEND, Json, decide, listener, route, told
 
-pytestmark = pytest.mark.quick
-
 
 @pytest.mark.parametrize(
     ("allowed", "accepted"),

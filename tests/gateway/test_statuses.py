@@ -20,8 +20,6 @@ from tests.gateway.objects import (
     told,
 )
 
-pytestmark = pytest.mark.quick
-
 
 def test_a_right_route_is_accepted_served_and_counted() -> None:
     outcome = decide(route())

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
+from lab.plugins.aws.store import Ssm, told
 from lab.plugins.core.model import Call, Failure
 from lab.plugins.core.naming import generated
 from lab.plugins.core.properties import Property
 from lab.plugins.core.schema import SchemaResource
-from lab.plugins.aws.store import Ssm, told
 from lab.plugins.core.values import Properties, plain, plain_object
 
 _TIERS = ("Standard", "Advanced", "Intelligent-Tiering")

@@ -6,11 +6,11 @@ Follows terraform-provider-aws 6.x (`internal/service/ssm/parameter.go`) as pulu
 import os
 from collections.abc import Mapping
 
+from lab.plugins.aws.parameter import Parameter
+from lab.plugins.aws.store import Ssm
 from lab.plugins.core.diff import Difference, compare
 from lab.plugins.core.model import Failure, Provider, ResourceType
 from lab.plugins.core.properties import Property, faults, read_config
-from lab.plugins.aws.parameter import Parameter
-from lab.plugins.aws.store import Ssm
 from lab.plugins.core.values import Properties, plain_object
 
 _OPTIONS: Mapping[str, Property] = {

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from lab.plugins.core.diff import Difference, compare
-from lab.plugins.kubernetes.cluster import Cluster, UnreachableError, load_config
-from lab.plugins.kubernetes.options import Options
-from lab.plugins.kubernetes.resource import KubernetesObject
 from lab.plugins.core.model import Failure, Provider, ResourceType
 from lab.plugins.core.properties import Property, faults, read_config
 from lab.plugins.core.values import Properties, Unknown
+from lab.plugins.kubernetes.cluster import Cluster, UnreachableError, load_config
+from lab.plugins.kubernetes.options import Options
+from lab.plugins.kubernetes.resource import KubernetesObject
 
 _OPTIONS: Mapping[str, Property] = {
     "version": Property(),

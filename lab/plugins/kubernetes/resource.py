@@ -1,13 +1,13 @@
 """Every Kubernetes object as one resource type: created, then changed by server-side apply."""
 
 from lab.plugins.core.diff import Difference, compare
+from lab.plugins.core.model import Call, Failure, InitFailedError, ProviderError, ResourceType
+from lab.plugins.core.naming import generated
+from lab.plugins.core.values import Properties, Unknown, Value, has_unknown, plain, plain_object
 from lab.plugins.kubernetes import objects, waiting, writing
 from lab.plugins.kubernetes.cluster import ApiError, Cluster, NoMatchError, UnreachableError
 from lab.plugins.kubernetes.objects import annotation, identifier, metadata
 from lab.plugins.kubernetes.options import Options
-from lab.plugins.core.model import Call, Failure, InitFailedError, ProviderError, ResourceType
-from lab.plugins.core.naming import generated
-from lab.plugins.core.values import Properties, Unknown, Value, has_unknown, plain, plain_object
 
 
 class KubernetesObject(ResourceType):

@@ -3,11 +3,11 @@
 import time
 from collections.abc import Callable
 
+from lab.plugins.core.model import Call, ProviderError
+from lab.plugins.core.values import Properties, plain_object
 from lab.plugins.kubernetes.cluster import ApiError, Cluster, NoMatchError
 from lab.plugins.kubernetes.conditions import WAIT_FOR, Condition, describe, parse_wait_for
 from lab.plugins.kubernetes.objects import annotation, identifier, metadata
-from lab.plugins.core.model import Call, ProviderError
-from lab.plugins.core.values import Properties, plain_object
 
 _DEFAULT_TIMEOUT = 600.0  # Seconds; the official plugin's.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0

@@ -4,10 +4,10 @@ As pulumi-kubernetes `provider/pkg/await/await.go` since 4.29: a creation is a p
 object which is there already is refused and not taken over; every change is a server-side apply.
 """
 
-from lab.plugins.kubernetes.cluster import APPLY, JSON_PATCH, ApiError, Cluster, NoMatchError
-from lab.plugins.kubernetes.objects import FIELD_MANAGER, metadata
 from lab.plugins.core.model import Call, ProviderError
 from lab.plugins.core.values import Properties, plain_object
+from lab.plugins.kubernetes.cluster import APPLY, JSON_PATCH, ApiError, Cluster, NoMatchError
+from lab.plugins.kubernetes.objects import FIELD_MANAGER, metadata
 
 _TRIES = 5
 _EXISTS = (
