@@ -78,18 +78,6 @@ def commit_files(
         return Push(ref.decode(), before.decode() if before else ZERO, commit.id.decode())
 
 
-def create_branch(path: Path, branch: str, sha: str) -> Push | None:
-    """Makes a branch at a commit that is there.
-
-    Returns:
-        The ref that moved, or None where the branch is there already.
-    """
-    ref = Ref(f"refs/heads/{branch}".encode())
-    with Repo(str(path)) as repo:
-        made = repo.refs.add_if_new(ref, ObjectID(sha.encode()))
-    return Push(ref.decode(), ZERO, sha) if made else None
-
-
 def checked_path(name: str) -> PurePosixPath:
     """A path below a repository's root.
 

@@ -33,7 +33,6 @@ from lab.github.rest import (
     gpg_keys,
     hooks,
     pulls,
-    refs,
     repositories,
     ssh_keys,
     statuses,
@@ -43,7 +42,7 @@ from lab.github.webhooks.courier import Courier
 
 REST = (
     *(accounts, apps, comments, commits, contents, contents_write, deliveries, gpg_keys, hooks),
-    *(pulls, refs, repositories, ssh_keys, statuses),
+    *(pulls, repositories, ssh_keys, statuses),
 )
 """The modules of the endpoints; importing them registers their handlers."""
 
@@ -125,8 +124,7 @@ def _route(store: Store, courier: Courier, operation: Operation, handler: Handle
         try:
             read = authenticate_app if operation.app else authenticate
             token = read(store, request.headers.get("Authorization"))
-            if operation.name != "rate-limit/get":
-                headers |= count(token)
+            headers |= count(token)
             authorize(operation, token)
             body = read_body(operation, await request.body())
             answer = await handler(Call(store, courier, request, token, body))

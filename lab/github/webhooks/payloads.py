@@ -93,17 +93,6 @@ def push(store: Store, item: Repository, moved: Push, by: Account) -> JsonObject
     }
 
 
-def latest_push(store: Store, item: Repository, by: Account) -> JsonObject | None:
-    """A push of the default branch's newest commit alone; None for an empty repository."""
-    head = reading.branch_head(item.path, item.default_branch)
-    if head is None:
-        return None
-    before = head.parents[0].decode() if head.parents else ZERO
-    return push(
-        store, item, Push(f"refs/heads/{item.default_branch}", before, head.id.decode()), by
-    )
-
-
 def _who(store: Store, item: Repository, by: Account) -> JsonObject:
     shown: JsonObject = {"sender": simple_user(store, by)}
     if item.owner.is_organization:
