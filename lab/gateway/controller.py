@@ -1,4 +1,4 @@
-"""The controller: it follows the cluster, decides what is served, and writes statuses."""
+"""The controller: watches the cluster, computes what to serve, and writes statuses."""
 
 import asyncio
 import logging
@@ -31,7 +31,7 @@ from lab.world.kinds import HTTPRoute
 log = logging.getLogger(__name__)
 
 AGAIN = 0.2
-"""Seconds until a kind is listed again that could not be: its CRD may not be there yet."""
+"""Seconds until a kind is listed again after an error; its CRD may not be there yet."""
 
 PROVISIONING = 1.0
 """Seconds until a load balancer has its address; a cloud takes a minute."""
@@ -44,7 +44,7 @@ Model = TypeVar("Model", bound=Object)
 
 @dataclass(frozen=True)
 class Identity:
-    """Whose a controller is, and what it calls things.
+    """The names by which a controller finds its objects.
 
     Attributes:
         gateways: `controllerName` of its GatewayClasses.
@@ -60,10 +60,10 @@ class Identity:
 
 
 class Controller:
-    """Follows one cluster.
+    """Watches one cluster.
 
     Attributes:
-        synced: Set once every kind has been read and all of it is served.
+        synced: Set when every kind has been read and everything is served.
     """
 
     def __init__(self, kubeconfig: Path, identity: Identity) -> None:
@@ -85,11 +85,11 @@ class Controller:
         self._unread: set[str] = set()
 
     def https(self, request: Request) -> Forward | None:
-        """What HTTPRoutes, and else Ingresses, say of a request over TLS."""
+        """Finds where a request over TLS goes, by HTTPRoutes first and then by Ingresses."""
         return find(self._routes, request) or find(self._ingresses, request)
 
     def http(self, request: Request) -> Forward | None:
-        """What Services say of a request to a node or to a load balancer."""
+        """Finds where a request to a node or a load balancer goes, by Services."""
         return external.find(self._external, request)
 
     @asynccontextmanager
@@ -115,7 +115,7 @@ class Controller:
     async def _follow(
         self, kind: type[Global | Namespaced], model: type[Model], seen: dict[Key, Model]
     ) -> None:
-        """Keeps `seen` like the cluster: a list, then a watch from there, for ever."""
+        """Keeps `seen` up to date for ever: a list, then a watch from there."""
         self._unread.add(kind.__name__)
         while True:
             try:
@@ -129,7 +129,7 @@ class Controller:
     ) -> None:
         listing = self._list(kind)
         found = [model.model_validate(each.to_dict()) async for each in listing]
-        # All at once: between two awaits nobody sees half of it.
+        # No await in between, so that nobody reads a half-filled mapping.
         seen.clear()
         seen.update((each.key, each) for each in found)
         self._unread.discard(kind.__name__)
@@ -187,7 +187,7 @@ class Controller:
             )
 
     async def _provision(self, service: services.Service) -> None:
-        """Gives a Service the address of its load balancer, later, as a cloud does."""
+        """Gives a Service the address of its load balancer after a delay, as a cloud does."""
         await asyncio.sleep(PROVISIONING)
         hostname = external.load_balancer(service, self._balancers)
         await self._writer.status(service, services.LoadBalanced.at(hostname))

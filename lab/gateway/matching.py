@@ -26,7 +26,7 @@ class Request:
 
     @property
     def path(self) -> str:
-        """The path without the query, nothing in it decoded."""
+        """The path without the query, not decoded."""
         return self.target.partition("?")[0]
 
     @property

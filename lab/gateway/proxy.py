@@ -41,9 +41,9 @@ class Proxy:
     def __init__(
         self, find: Callable[[Request], Forward | None], absent: int, ready: Callable[[], bool]
     ) -> None:
-        """Serves nothing yet."""
+        """Prepares the client; no request is served yet."""
         self._find, self._absent, self._ready = find, absent, ready
-        # No connection is kept, since a restarted process would let one request fail.
+        # Connections are not reused: after a restart of the backend a reused one would fail.
         self._client = httpx2.AsyncClient(
             trust_env=False, timeout=60, limits=httpx2.Limits(max_keepalive_connections=0)
         )

@@ -27,12 +27,12 @@ from lab.gateway.objects.resources import (
 from lab.gateway.objects.snapshot import Key, Snapshot
 
 Owned: TypeAlias = GatewayClass | Gateway | HTTPRoute
-"""An object with a status of ours."""
+"""An object whose status this controller writes."""
 
 Status: TypeAlias = ConditionedStatus | HTTPRouteStatus
 
 Routed: TypeAlias = tuple[HTTPRoute, list[Forward], list[Attachment]]
-"""A route, what its rules forward to, and the answers to its `parentRefs`."""
+"""A route, the target of each of its rules, and the answers to its `parentRefs`."""
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ class Condition(Model):
 def condition(type_: str, reason: str, message: str = "") -> Condition:
     """A condition that is true when its reason is its own name, as most of the Gateway API's are.
 
-    Generation and time are left to whoever writes it.
+    The caller sets generation and time.
     """
     status: Literal["True", "False"] = "True" if reason == type_ else "False"
     return Condition(type=type_, status=status, reason=reason, message=message)

@@ -1,4 +1,4 @@
-"""Commits and branches made in the bare git repositories, with dulwich."""
+"""Commits to the bare git repositories, with dulwich."""
 
 import stat
 import time
@@ -14,7 +14,7 @@ from lab.github.git.reading import ZERO, Person, Push
 
 
 class Moved(Exception):
-    """Another push moved the branch meanwhile."""
+    """Another push has moved the branch since it was read."""
 
 
 def commit_files(
@@ -30,19 +30,19 @@ def commit_files(
 
     Args:
         path: The bare repository.
-        branch: The branch; it is made from `base` where it does not exist.
+        branch: The branch; it is created from `base` if it does not exist.
         base: The branch a new one starts from; an empty repository starts a new history.
         message: The commit message.
         files: Content by path; None deletes the path.
         author: The author.
-        committer: The committer, the author where nobody is named.
+        committer: The committer; the author if it is None.
 
     Returns:
         The ref that moved.
 
     Raises:
         ValueError: A path leaves the tree or names git's own directory.
-        Moved: Another push moved the branch meanwhile.
+        Moved: Another push has moved the branch since it was read.
     """
     ref = Ref(f"refs/heads/{branch}".encode())
     with Repo(str(path)) as repo:

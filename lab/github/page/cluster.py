@@ -144,7 +144,7 @@ class Cluster:
     """The lab's API server."""
 
     def __init__(self, kubeconfig: Path) -> None:
-        """Prepares a client; nothing is asked yet, the API server may start later.
+        """Prepares a client; it sends no request yet, so the API server may start later.
 
         Raises:
             lightkube.ConfigError: There is no such kubeconfig.

@@ -43,7 +43,7 @@ class Section:
 
 
 def of_cluster(objects: Sequence[ClusterObject], error: str = "") -> Section:
-    """The objects of the cluster and how many are ready; or the error that kept them away."""
+    """The objects of the cluster and how many are ready; or why they cannot be listed."""
     if error:
         empty = f"The lab's API server does not answer: {error}"
         return Section("Cluster", [Table("Objects", (), (), empty)])

@@ -17,7 +17,7 @@ _PRIVATE_OR_PUBLIC_USER = models.PrivateUser | models.PublicUser
 
 @handles(Operation("meta/get", "GET", "/meta", "", {200: models.ApiOverview}, anonymous=True))
 async def meta(call: Call) -> Answer:
-    """GET /meta: the SSH host keys that known_hosts is made of, and where hooks come from."""
+    """GET /meta: the SSH host keys for known_hosts, and the addresses that deliveries come from."""
     document: JsonObject = {
         "verifiable_password_authentication": False,
         "ssh_keys": list(call.store.ssh_host_keys),

@@ -1,4 +1,4 @@
-"""Comments on pull requests, which GitHub keeps as comments on issues of the same number."""
+"""Comments on pull requests; to GitHub they are comments on the issue of the same number."""
 
 from githubkit_schemas.v2026_03_10 import models
 

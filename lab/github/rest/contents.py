@@ -60,7 +60,7 @@ async def get_content(call: Call) -> Answer:
 
 
 def entry_view(store: Store, item: Repository, ref: str, entry: Entry) -> JsonObject:
-    """What GitHub says of every kind of entry."""
+    """The fields that GitHub has for every kind of entry."""
     api = f"{store.config.api_url}/repos/{item.full_name}"
     url = f"{api}/contents/{entry.path}?ref={ref}"
     kind = "tree" if entry.type == "dir" else "blob"

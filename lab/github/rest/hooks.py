@@ -80,7 +80,7 @@ async def get_webhook(call: Call) -> Answer:
     )
 )
 async def update_webhook(call: Call) -> Answer:
-    """PATCH a hook. A `config` replaces the whole one: without a secret, the secret is gone."""
+    """PATCH a hook. A `config` replaces the old one as a whole, its secret included."""
     repository, hook = call.repository(), call.hook()
     body = call.read(models.ReposOwnerRepoHooksHookIdPatchBody)
     config = hook.config
@@ -115,7 +115,7 @@ async def delete_webhook(call: Call) -> Answer:
     )
 )
 async def update_config(call: Call) -> Answer:
-    """PATCH .../config: changes what is named and keeps the rest, the secret too."""
+    """PATCH .../config: changes the given fields and keeps all others, the secret too."""
     repository, hook = call.repository(), call.hook()
     body = call.read(models.ReposOwnerRepoHooksHookIdConfigPatchBody)
     old = hook.config
@@ -169,7 +169,7 @@ def _check(repository: Repository, hook: Hook) -> None:
 def _change(
     repository: Repository, hook: Hook, config: HookConfig, events: list[str], active: bool
 ) -> None:
-    """Changes a hook, once the change has passed every rule."""
+    """Checks a change against every rule, then makes it."""
     _check(repository, Hook(hook.id, config, events, active, hook.created_at, hook.updated_at))
     hook.config, hook.events, hook.active = config, events, active
     hook.updated_at = now()

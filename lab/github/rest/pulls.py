@@ -1,4 +1,4 @@
-"""Pull requests, as far as comments on them need: `/repos/{owner}/{repo}/pulls`."""
+"""Pull requests, with the fields that comments on them need: `/repos/{owner}/{repo}/pulls`."""
 
 from githubkit_schemas.v2026_03_10 import models
 

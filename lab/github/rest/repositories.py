@@ -1,4 +1,4 @@
-"""Repositories, commits and branches; and the push of the lab's own command."""
+"""Repositories: created, read and deleted."""
 
 import asyncio
 import re
@@ -27,7 +27,7 @@ def add_repository(
     *,
     private: bool = False,
 ) -> Repository:
-    """Makes a repository and its bare git repository on disk."""
+    """Creates a repository and its bare git repository on disk."""
     moment = now()
     made = Repository(
         id=store.next_id(),

@@ -1,4 +1,4 @@
-"""Commit statuses: what a check or a deployment says of a commit."""
+"""Commit statuses: the state that a check or a deployment reports for a commit."""
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -151,5 +151,5 @@ def _view(store: Store, item: Repository, sha: str, status: CommitStatus) -> Jso
 
 
 def _creator(store: Store, status: CommitStatus) -> JsonObject:
-    """What makes a `status` of it."""
+    """The field that a `status` has and a `simple-commit-status` has not."""
     return {"creator": simple_user(store, status.creator)}

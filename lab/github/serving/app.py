@@ -1,4 +1,4 @@
-"""The REST double: routes, and the one way every call takes through contract and rights."""
+"""The REST interface: its routes, and the checks that every call passes."""
 
 import hashlib
 import uuid
@@ -50,7 +50,7 @@ HOSTS = ["127.0.0.1", "localhost", "api.github.com", GIT_HOST]
 
 
 class RequestLog:
-    """Prints one line per request: method, path, status. Queries and bodies stay unsaid."""
+    """Prints method, path and status of each request, but neither query nor body."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wraps an application."""
@@ -78,9 +78,9 @@ def make_app(
     """Makes the HTTP application.
 
     Args:
-        store: What the double knows.
+        store: The state of the double.
         courier: Sends deliveries.
-        lifespan: What must run while the application serves: git over SSH.
+        lifespan: A context that is open while the application serves; it runs git over SSH.
         pages: The lab's own routes, all under `/_lab/`.
         git: The routes of github.com; all other hosts are the REST interface.
     """
@@ -95,7 +95,7 @@ def make_app(
             yield
 
     return Starlette(
-        # Under /api/v3 too: the official provider asks there whatever is not github.com.
+        # Under /api/v3 too: go-github uses that prefix for every host but github.com.
         routes=[
             Host(GIT_HOST, git),
             *pages,
@@ -104,7 +104,7 @@ def make_app(
         ],
         middleware=[
             Middleware(RequestLog),
-            # A web page of elsewhere must not reach the lab through a name that it resolves.
+            # A foreign web page must not reach the lab through a name that resolves to loopback.
             Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS),
         ],
         exception_handlers={404: nowhere, 405: nowhere},
@@ -146,7 +146,7 @@ def _route(store: Store, courier: Courier, operation: Operation, handler: Handle
 
 
 def _broken(request: Request, failure: ContractError) -> Response:
-    """A fault of the double itself: loud, so that no test passes beside it."""
+    """An error of the double itself; the answer is 500, so that no test can miss it."""
     print(f"CONTRACT {failure}", flush=True)
     message = f"The double broke GitHub's contract: {failure}"
     return _respond(request, Answer(500, {"message": message}))
@@ -155,7 +155,7 @@ def _broken(request: Request, failure: ContractError) -> Response:
 def _respond(
     request: Request | None, answer: Answer, headers: dict[str, str] | None = None
 ) -> Response:
-    """The HTTP answer with GitHub's headers; 304 where the client has it already."""
+    """The HTTP answer with GitHub's headers; 304 if the client has the same one already."""
     raw = answer.raw()
     sent = {
         "X-GitHub-Request-Id": uuid.uuid4().hex.upper()[:24],

@@ -1,4 +1,4 @@
-"""What webhooks say: payloads of ping and push as GitHub's webhook description has them."""
+"""The payloads of ping and push, as GitHub's webhook description has them."""
 
 import itertools
 from datetime import datetime
@@ -17,7 +17,7 @@ _ZEN = itertools.cycle(["Design for failure.", "Keep it logically awesome.", "Sp
 
 
 def config_view(config: HookConfig) -> JsonObject:
-    """GitHub's `webhook-config`: a secret is shown as stars, none not at all."""
+    """GitHub's `webhook-config`, with stars in place of the secret."""
     shown: JsonObject = {
         "content_type": config.content_type,
         "insecure_ssl": config.insecure_ssl,
