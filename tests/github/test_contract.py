@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from githubkit.exception import RequestFailed
 
 from lab.github.api.call import ENDPOINTS
-from lab.github.api.contract import ContractError, check_answer, check_event
-from lab.github.api.operation import Operation
 from lab.github.model.config import Rights
+from lab.github.model.contract import ContractError, check_answer, check_event
+from lab.github.model.operation import Operation
 from tests.github.app import APP_ID, INSTALLATION, as_app
 from tests.github.lab import (
     BOT,

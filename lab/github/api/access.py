@@ -3,9 +3,9 @@
 import hmac
 import time
 
-from lab.github.api.operation import Operation
 from lab.github.model.config import Rights
 from lab.github.model.errors import GitHubError, JsonObject, not_found
+from lab.github.model.operation import Operation
 from lab.github.model.store import Repository, Store, Token, now
 
 LIMIT = 15_000

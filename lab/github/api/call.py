@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from lab.github.api.access import sees
-from lab.github.api.operation import Operation
 from lab.github.model.errors import GitHubError, JsonObject, not_found
+from lab.github.model.operation import Operation
 from lab.github.model.records import Account
 from lab.github.model.store import Hook, Repository, Store, Token
 from lab.github.webhooks.courier import Courier

@@ -3,9 +3,9 @@
 from githubkit_schemas.v2026_03_10 import models
 
 from lab.github.api.call import Answer, Call, handles
-from lab.github.api.operation import Operation
 from lab.github.model.config import Rights
 from lab.github.model.errors import GitHubError, JsonObject, not_found
+from lab.github.model.operation import Operation
 from lab.github.model.views import organization, user
 
 HOOK_SOURCES = ["127.0.0.1/32"]

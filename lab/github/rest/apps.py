@@ -6,8 +6,8 @@ from datetime import timedelta
 from githubkit_schemas.v2026_03_10 import models
 
 from lab.github.api.call import Answer, Call, handles
-from lab.github.api.operation import Operation
 from lab.github.model.errors import GitHubError, JsonObject, not_found
+from lab.github.model.operation import Operation
 from lab.github.model.store import App, Repository, Token, now
 from lab.github.model.views import HTML, node_id, repository, simple_user, timestamp
 

@@ -14,11 +14,11 @@ from githubkit_schemas.v2026_03_10 import models
 from pydantic import BaseModel
 
 from lab.github.api.call import Answer, Call, handles
-from lab.github.api.operation import REPOSITORY, Operation
 from lab.github.git import reading
 from lab.github.git.reading import Entry, Person
 from lab.github.git.writing import Moved, checked_path, commit_files
 from lab.github.model.errors import GitHubError, JsonObject
+from lab.github.model.operation import REPOSITORY, Operation
 from lab.github.model.store import Repository
 from lab.github.rest.commits import commit_view
 from lab.github.rest.contents import entry_view

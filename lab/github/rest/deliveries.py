@@ -3,8 +3,8 @@
 from githubkit_schemas.v2026_03_10 import models
 
 from lab.github.api.call import Answer, Call, handles
-from lab.github.api.operation import HOOK, Operation
 from lab.github.model.errors import GitHubError, JsonObject, not_found
+from lab.github.model.operation import HOOK, Operation
 from lab.github.model.store import Delivery, Hook, Repository
 
 _DELIVERY = f"{HOOK}/deliveries/{{delivery_id:int}}"

@@ -7,8 +7,8 @@ from githubkit_schemas.v2026_03_10 import models
 from pysequoia.packet import KeyFlags, Packet, PacketPile, Tag
 
 from lab.github.api.call import Answer, Call, acting_user, handles
-from lab.github.api.operation import Operation
 from lab.github.model.errors import JsonObject, error, invalid, invalid_all, not_found
+from lab.github.model.operation import Operation
 from lab.github.model.records import Account, GpgKey
 from lab.github.model.views import timestamp
 

@@ -4,8 +4,8 @@ from githubkit.typing import Missing
 from githubkit_schemas.v2026_03_10 import models
 
 from lab.github.api.call import Answer, Call, handles
-from lab.github.api.operation import HOOK, REPOSITORY, Operation
 from lab.github.model.errors import invalid
+from lab.github.model.operation import HOOK, REPOSITORY, Operation
 from lab.github.model.store import Hook, HookConfig, Repository, now
 from lab.github.webhooks.payloads import config_view, hook_view, ping
 from lab.github.webhooks.rules import check_config, check_events, check_place

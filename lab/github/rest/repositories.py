@@ -7,11 +7,11 @@ import shutil
 from githubkit_schemas.v2026_03_10 import models
 
 from lab.github.api.call import Answer, Call, handles
-from lab.github.api.operation import REPOSITORY, Operation
 from lab.github.git import reading
 from lab.github.git.reading import Person
 from lab.github.git.writing import commit_files
 from lab.github.model.errors import invalid, not_found
+from lab.github.model.operation import REPOSITORY, Operation
 from lab.github.model.records import Account
 from lab.github.model.store import Repository, Store, now
 from lab.github.model.views import repository

@@ -7,9 +7,9 @@ from dulwich.objects import Commit
 from githubkit_schemas.v2026_03_10 import models
 
 from lab.github.api.call import Answer, Call, handles
-from lab.github.api.operation import REPOSITORY, Operation
 from lab.github.git import reading
 from lab.github.model.errors import GitHubError, JsonObject, invalid
+from lab.github.model.operation import REPOSITORY, Operation
 from lab.github.model.records import CommitStatus
 from lab.github.model.store import Repository, Store, now
 from lab.github.model.views import node_id, repository, simple_user, timestamp

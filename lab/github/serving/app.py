@@ -17,10 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lab.github.api.access import BOT_SCOPES, authenticate, authorize, count
 from lab.github.api.app_token import authenticate_app
 from lab.github.api.call import ENDPOINTS, Answer, Call, Handler
-from lab.github.api.contract import API_VERSION, ContractError, check_answer, read_body
-from lab.github.api.operation import Operation
 from lab.github.model.config import Rights
+from lab.github.model.contract import API_VERSION, ContractError, check_answer, read_body
 from lab.github.model.errors import GitHubError, not_found
+from lab.github.model.operation import Operation
 from lab.github.model.store import Store
 from lab.github.rest import (
     accounts,

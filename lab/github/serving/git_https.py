@@ -14,8 +14,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, Router
 
 from lab.github.api.access import allows, find_token, sees
-from lab.github.api.contract import ContractError
 from lab.github.git.service import SERVICES, Run, run, write_hooks
+from lab.github.model.contract import ContractError
 from lab.github.model.store import Repository, Store, Token
 from lab.github.webhooks.announce import announce
 from lab.github.webhooks.courier import Courier

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import asyncssh
 
-from lab.github.api.contract import ContractError
 from lab.github.git.public_keys import bare
 from lab.github.git.service import SERVICES, NoGit, run, write_hooks
+from lab.github.model.contract import ContractError
 from lab.github.model.records import DeployKey
 from lab.github.model.store import Repository, Store, now
 from lab.github.webhooks.announce import announce

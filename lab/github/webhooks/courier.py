@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from lab.github.api.contract import check_event
+from lab.github.model.contract import check_event
 from lab.github.model.errors import JsonObject
 from lab.github.model.store import Delivery, Hook, HookConfig, Repository, Store, now
 
