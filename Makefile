@@ -57,7 +57,7 @@ lab-status: $(VENV) ## Show the lab's processes
 	@$(FLUXHOOK) lab status
 
 .PHONY: test
-test: $(VENV) browser ## Run all tests, the quick ones first; the first run builds the lab's binaries
+test: $(VENV) ## Run all tests, the quick ones first; the first run builds the lab's binaries
 	@$(FLUXHOOK) lab build
 	@$(BIN)/pytest $(IN_PARALLEL)
 
@@ -74,17 +74,6 @@ one: $(VENV) ## Run one test, as in `make one T=test_kms`, in a lab that runs on
 	@[[ -n '$(T)' ]] || { echo 'name a test: make one T=…' >&2; exit 1; }
 	@FLUXHOOK_TEST_LAB=$(TEST_LAB) $(BIN)/pytest $(if $(findstring /,$(T)),'$(T)',-k '$(T)')
 
-# Debian's, because a machine that reaches only package registries has no other.
-APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3
-
-.PHONY: browser
-browser: ## Make sure of a Chromium for the tests
-	@if command -v chromium chromium-browser google-chrome >/dev/null; then exit; fi; \
-	if [[ "$$(id -u)" != 0 ]] || ! command -v apt-get >/dev/null; then \
-		echo 'the tests need a browser: install chromium (Debian: apt-get install chromium)' >&2; exit 1; fi; \
-	echo 'installing chromium, once'; $(APT) update; \
-	$(APT) install -y --no-install-recommends chromium fonts-dejavu-core >/dev/null
-
 .PHONY: bench
 bench: up ## Measure push to applied, with and without the webhook; writes docs/latency.md
 	@$(BIN)/python -m bench.latency
@@ -94,7 +83,7 @@ bench-up: $(VENV) ## Measure `make up` with empty caches and again; writes docs/
 	@$(BIN)/python -m bench.make_up
 
 .PHONY: bench-gate
-bench-gate: $(VENV) browser ## Measure `make quick` and `make test`, and with COLD=1 both with empty caches; writes docs/gate.md
+bench-gate: $(VENV) ## Measure `make quick` and `make test`, and with COLD=1 both with empty caches; writes docs/gate.md
 	@$(BIN)/python -m bench.gate $(if $(COLD),--cold)
 
 .PHONY: docs

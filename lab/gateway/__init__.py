@@ -1,6 +1,7 @@
-"""A small implementation of the Gateway API for one machine, and of the other ways into a cluster.
+"""A small gateway for one machine: Gateway API, Ingresses, node ports and load balancers.
 
-It watches the cluster as any gateway controller does, writes the statuses that the specification
-asks for, and is the data plane itself: a reverse proxy over TLS that sends a request on byte for
-byte, because notification-controller compares the whole request URI with a Receiver's path.
+It watches the cluster and writes statuses as any gateway controller does, and it is the data plane
+itself: a reverse proxy over TLS that forwards a request byte for byte, because
+notification-controller compares the whole request URI with a Receiver's path. A route with a field
+that it does not support gets Accepted=False and is not served.
 """

@@ -54,7 +54,7 @@ async def serve(config: Config) -> None:
             ssl_certfile=config.certificate,
             ssl_keyfile=str(config.key),
         ),
-        # On a port of a node on which nothing listens there is no answer at all; 503 is the nearest.
+        # A real node does not answer on a port that no Service has; 503 is the nearest to that.
         _server(Proxy(controller.http, 503, ready), config.http_port),
     )
     async with controller.running():
@@ -72,7 +72,7 @@ def _server(proxy: Proxy, port: int, **tls: Any) -> uvicorn.Server:
             lifespan="off",
             log_config=None,
             access_log=False,
-            # What a backend answers goes out as it is.
+            # The backend's answer is passed on unchanged.
             server_header=False,
             date_header=False,
             timeout_graceful_shutdown=3,
@@ -84,9 +84,9 @@ def _server(proxy: Proxy, port: int, **tls: Any) -> uvicorn.Server:
 def main() -> None:
     """Reads the configuration file that the first argument names, and serves."""
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
-    # It would log the whole path of every request.
+    # httpx2 would log the whole path of every request.
     logging.getLogger("httpx2").setLevel(logging.WARNING)
-    # uvicorn raises the signal again once it has stopped; the rest is then to be closed too.
+    # uvicorn raises the signal again after it has stopped; exit then closes all the rest.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     asyncio.run(serve(Config.model_validate_json(Path(sys.argv[1]).read_text())))
 

@@ -1,28 +1,26 @@
 """Which listeners a route is attached to, and why not to the others.
 
-Reasons: https://gateway-api.sigs.k8s.io/reference/spec/#routeconditionreason
+Reasons: https://gateway-api.sigs.k8s.io/reference/spec/#routeconditionreason and
+https://gateway-api.sigs.k8s.io/reference/spec/#listenerconditionreason
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lab.gateway.backends import Forward
-from lab.gateway.httproute import HTTPRoute, ParentRef, PathMatch, ValueMatch
-from lab.gateway.listeners import programmed, supported_kinds
 from lab.gateway.matching import intersect
-from lab.gateway.resources import (
+from lab.gateway.objects.httproute import HTTPRoute, ParentRef, unsupported
+from lab.gateway.objects.resources import (
     GROUP,
     Condition,
     Gateway,
-    LabelSelector,
     Listener,
+    RouteGroupKind,
     condition,
 )
-from lab.gateway.snapshot import Key, Snapshot
+from lab.gateway.objects.snapshot import Key
 
-FILTERS = {"RequestHeaderModifier", "ResponseHeaderModifier"}
-"""Types of filters that this gateway applies."""
+HTTP_ROUTE = RouteGroupKind(group=GROUP, kind="HTTPRoute")
 
 
 @dataclass(frozen=True)
@@ -31,9 +29,9 @@ class Attachment:
 
     Attributes:
         parent_ref: The reference.
-        gateway: The Gateway it means.
-        conditions: What the route is told.
-        hostnames: The hostnames it is served for, by listener; empty unless it is accepted.
+        gateway: The Gateway to which it refers.
+        conditions: Accepted and ResolvedRefs, for the route's status.
+        hostnames: The hostnames that are served, by listener; empty unless it is accepted.
     """
 
     parent_ref: ParentRef
@@ -43,48 +41,47 @@ class Attachment:
 
 
 def attach(
-    route: HTTPRoute, forwards: list[Forward], gateways: Mapping[Key, Gateway], snapshot: Snapshot
+    route: HTTPRoute, forwards: list[Forward], gateways: Mapping[Key, Gateway]
 ) -> Iterator[Attachment]:
-    """Answers those of the route's `parentRefs` that mean one of `gateways`.
+    """Answers those of a route's `parentRefs` that refer to a Gateway of this controller.
 
     Args:
         route: The route.
-        forwards: What its rules forward to.
+        forwards: Where the requests of each of its rules go.
         gateways: The Gateways of this controller.
-        snapshot: The cluster.
     """
     resolved = _resolved(forwards)
     for ref in route.spec.parent_refs:
         key = (ref.namespace or route.metadata.namespace, ref.name)
         gateway = gateways.get(key)
         if (ref.group, ref.kind) == (GROUP, "Gateway") and gateway is not None:
-            accepted, hostnames = _accepted(route, ref, gateway, snapshot)
+            accepted, hostnames = _accepted(route, ref, gateway)
             yield Attachment(ref, key, [accepted, resolved], hostnames)
 
 
 def _resolved(forwards: list[Forward]) -> Condition:
-    faults = (backend.fault for forward in forwards for backend in forward.backends)
-    if fault := next(filter(None, faults), None):
-        return condition("ResolvedRefs", fault.reason, fault.message)
+    for forward in forwards:
+        if forward.backend and (fault := forward.backend.fault):
+            return condition("ResolvedRefs", fault.reason, fault.message)
     return condition("ResolvedRefs", "ResolvedRefs")
 
 
 def _accepted(
-    route: HTTPRoute, ref: ParentRef, gateway: Gateway, snapshot: Snapshot
+    route: HTTPRoute, ref: ParentRef, gateway: Gateway
 ) -> tuple[Condition, dict[str, list[str]]]:
     def refused(reason: str, message: str) -> tuple[Condition, dict[str, list[str]]]:
         return condition("Accepted", reason, message), {}
 
-    meant = [
+    referred = [
         listener
         for listener in gateway.spec.listeners
         if ref.section_name in {None, listener.name}
         and ref.port in {None, listener.port}
         and programmed(listener)
     ]
-    if not meant:
+    if not referred:
         return refused("NoMatchingParent", "the Gateway has no such listener that is programmed")
-    allowing = [each for each in meant if _allows(each, gateway, route, snapshot)]
+    allowing = [each for each in referred if _allows(each, gateway, route)]
     if not allowing:
         message = f"no listener allows an HTTPRoute of namespace {route.metadata.namespace}"
         return refused("NotAllowedByListeners", message)
@@ -93,8 +90,8 @@ def _accepted(
         offered = ", ".join(listener.hostname for listener in allowing)
         message = f"{', '.join(route.spec.hostnames)} is not within {offered}"
         return refused("NoMatchingListenerHostname", message)
-    if fault := next(unsupported(route), None):
-        return refused("UnsupportedValue", fault)
+    if refusals := list(unsupported(route)):
+        return refused("UnsupportedValue", f"this gateway does not support {'; '.join(refusals)}")
     return condition("Accepted", "Accepted"), hostnames
 
 
@@ -103,55 +100,38 @@ def _hostnames(listener: Listener, route: HTTPRoute) -> list[str]:
     return [hostname for hostname in found if hostname is not None]
 
 
-def _allows(listener: Listener, gateway: Gateway, route: HTTPRoute, snapshot: Snapshot) -> bool:
-    allowed, namespace = listener.allowed_routes.namespaces, route.metadata.namespace
-    if not supported_kinds(listener):
-        return False
-    if allowed.from_ == "Same":
-        return namespace == gateway.metadata.namespace
-    if allowed.from_ == "Selector":
-        found = snapshot.namespaces.get(("", namespace))
-        return found is not None and selects(allowed.selector, found.metadata.labels)
-    return True
+def _allows(listener: Listener, gateway: Gateway, route: HTTPRoute) -> bool:
+    # A selector allows nobody: this gateway reads no labels of namespaces.
+    allowed = listener.allowed_routes.namespaces.from_
+    same = allowed == "Same" and route.metadata.namespace == gateway.metadata.namespace
+    return bool(supported_kinds(listener)) and (same or allowed == "All")
 
 
-def selects(selector: LabelSelector, labels: Mapping[str, str]) -> bool:
-    """Whether `labels` meet all of `selector`."""
-    for requirement in selector.match_expressions:
-        key, values = requirement.key, requirement.values
-        met = {
-            "In": labels.get(key) in values,
-            "NotIn": labels.get(key) not in values,
-            "Exists": key in labels,
-            "DoesNotExist": key not in labels,
-        }
-        if not met[requirement.operator]:
-            return False
-    return selector.match_labels.items() <= labels.items()
+def listener_conditions(listener: Listener) -> list[Condition]:
+    """The conditions of a listener: Accepted, ResolvedRefs and Programmed."""
+    accepted, resolved = (
+        condition("Accepted", "Accepted"),
+        condition("ResolvedRefs", "ResolvedRefs"),
+    )
+    if listener.protocol != "HTTPS":
+        message = f"this gateway speaks HTTPS, not {listener.protocol}"
+        accepted = condition("Accepted", "UnsupportedProtocol", message)
+    if listener.tls.certificate_refs:
+        message = "this gateway has a certificate of its own; use tls.options"
+        resolved = condition("ResolvedRefs", "InvalidCertificateRef", message)
+    elif any(kind != HTTP_ROUTE for kind in listener.allowed_routes.kinds):
+        message = "this gateway supports HTTPRoute only"
+        resolved = condition("ResolvedRefs", "InvalidRouteKinds", message)
+    usable = accepted.reason == "Accepted" and resolved.reason != "InvalidCertificateRef"
+    return [accepted, resolved, condition("Programmed", "Programmed" if usable else "Invalid")]
 
 
-def unsupported(route: HTTPRoute) -> Iterator[str]:
-    """What of `route` this gateway cannot do; such a route is not served at all."""
-    for index, rule in enumerate(route.spec.rules):
-        where = f"rules[{index}]"
-        if rule.timeouts:
-            yield f"{where}.timeouts: this gateway has none"
-        for filter_ in rule.filters:
-            if filter_.type not in FILTERS:
-                yield f"{where}.filters: this gateway has no {filter_.type}"
-        if any(ref.filters for ref in rule.backend_refs):
-            yield f"{where}.backendRefs: this gateway filters whole rules only"
-        for match in rule.matches:
-            matches: list[PathMatch | ValueMatch]
-            matches = [match.path, *match.headers, *match.query_params]
-            for each in matches:
-                if each.type == "RegularExpression" and not _compiles(each.value):
-                    yield f"{where}.matches: {each.value!r} is not a regular expression"
+def programmed(listener: Listener) -> bool:
+    """Whether the listener is served at all."""
+    return condition("Programmed", "Programmed") in listener_conditions(listener)
 
 
-def _compiles(expression: str) -> bool:
-    try:
-        re.compile(expression)
-    except re.error:
-        return False
-    return True
+def supported_kinds(listener: Listener) -> list[RouteGroupKind]:
+    """The kinds of route that both the listener and this gateway support."""
+    kinds = listener.allowed_routes.kinds
+    return [HTTP_ROUTE] if not kinds or HTTP_ROUTE in kinds else []

@@ -1,15 +1,11 @@
-"""From a rule's `backendRefs` to processes: Services, EndpointSlices and ReferenceGrants."""
+"""From a rule's `backendRefs` to processes: Services and EndpointSlices."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from random import SystemRandom
 
-from lab.gateway.httproute import BackendRef, Filter, HTTPRoute, Rule
-from lab.gateway.resources import GROUP, ReferenceGrant
-from lab.gateway.services import SERVICE_NAME, Service, ServicePort
-from lab.gateway.snapshot import Key, Snapshot
-
-RANDOM = SystemRandom()
+from lab.gateway.objects.httproute import BackendRef, HeaderModifier, HTTPRoute, Rule
+from lab.gateway.objects.services import SERVICE_NAME, Service, ServicePort
+from lab.gateway.objects.snapshot import Key, Snapshot
 
 
 @dataclass(frozen=True)
@@ -22,60 +18,56 @@ class Fault:
 
 @dataclass(frozen=True)
 class Backend:
-    """A share of a rule's requests.
+    """The processes behind one port of a Service.
 
     Attributes:
-        name: For the log.
-        weight: Its share, relative to the rule's other backends.
+        name: Namespace, Service and port, for the log.
         endpoints: Host and port of each process that is ready.
-        fault: Why the reference is not valid; its share of requests then fails.
+        fault: Why the reference is not valid; requests to it are then answered with 500.
     """
 
     name: str
-    weight: int
     endpoints: list[tuple[str, int]] = field(default_factory=list)
     fault: Fault | None = None
 
 
 @dataclass(frozen=True)
 class Forward:
-    """What happens to the requests of one rule."""
+    """Where the requests of one rule go, and how their answers are changed.
 
-    backends: list[Backend]
-    filters: list[Filter]
+    Without a backend they are answered with 500.
+    """
 
-    def choose(self) -> Backend | None:
-        """A backend at random by weight, or None when the rule has none."""
-        weights = [backend.weight for backend in self.backends]
-        return RANDOM.choices(self.backends, weights)[0] if any(weights) else None
+    backend: Backend | None = None
+    response_headers: list[HeaderModifier] = field(default_factory=list)
 
 
 def resolve(route: HTTPRoute, rule: Rule, snapshot: Snapshot) -> Forward:
-    """What `rule` of `route` forwards to as the cluster is in `snapshot`."""
-    backends = [_backend(route, ref, snapshot) for ref in rule.backend_refs]
-    return Forward(backends, rule.filters)
+    """Finds the backend of a route's rule in a snapshot of the cluster.
+
+    A rule with several backends is not supported and never served; the first faulty one is
+    returned, so that condition `ResolvedRefs` reports it.
+    """
+    backends = [_referred(route, ref, snapshot) for ref in rule.backend_refs]
+    faulty = [each for each in backends if each.fault]
+    modifiers = [each.response_header_modifier for each in rule.filters]
+    return Forward(next(iter([*faulty, *backends]), None), modifiers)
 
 
-def _backend(route: HTTPRoute, ref: BackendRef, snapshot: Snapshot) -> Backend:
+def _referred(route: HTTPRoute, ref: BackendRef, snapshot: Snapshot) -> Backend:
     namespace = ref.namespace or route.metadata.namespace
     name = f"{namespace}/{ref.name}:{ref.port}"
-
-    def faulty(reason: str, message: str) -> Backend:
-        return Backend(name, ref.weight, fault=Fault(reason, message))
-
     if (ref.group, ref.kind) != ("", "Service"):
-        return faulty("InvalidKind", f"{ref.kind} {ref.group} {ref.name} is not a v1 Service")
-    if namespace != route.metadata.namespace and not _granted(
-        route, namespace, ref.name, snapshot.reference_grants.values()
-    ):
-        return faulty("RefNotPermitted", f"no ReferenceGrant in {namespace} allows {ref.name}")
-    return named_backend(snapshot, (namespace, ref.name), ref.port, ref.weight)
+        message = f"{ref.kind} {ref.group} {ref.name} is not a v1 Service"
+        return Backend(name, fault=Fault("InvalidKind", message))
+    if namespace != route.metadata.namespace:
+        message = f"this gateway reads no ReferenceGrant, so {name} cannot be used from here"
+        return Backend(name, fault=Fault("RefNotPermitted", message))
+    return named_backend(snapshot, (namespace, ref.name), ref.port)
 
 
-def named_backend(
-    snapshot: Snapshot, service: Key, port: int | str | None, weight: int = 1
-) -> Backend:
-    """A Service's port, by number or by name, as a share of `weight`."""
+def named_backend(snapshot: Snapshot, service: Key, port: int | str | None) -> Backend:
+    """The backend for a Service's port, given by its number or its name."""
     namespace, name = service
     found = snapshot.services.get(service)
     if found is None:
@@ -83,30 +75,16 @@ def named_backend(
     else:
         for each in found.spec.ports:
             if port in {each.port, each.name}:
-                return backend(snapshot, found, each, weight)
+                return port_backend(snapshot, found, each)
         message = f"Service {namespace}/{name} has no port {port}"
-    fault = Fault("BackendNotFound", message)
-    return Backend(f"{namespace}/{name}:{port}", weight, fault=fault)
+    return Backend(f"{namespace}/{name}:{port}", fault=Fault("BackendNotFound", message))
 
 
-def backend(snapshot: Snapshot, service: Service, port: ServicePort, weight: int = 1) -> Backend:
-    """The processes behind `port` of `service`, as a share of `weight`."""
+def port_backend(snapshot: Snapshot, service: Service, port: ServicePort) -> Backend:
+    """The backend for one port of a Service that exists."""
     namespace, name = service.key
     endpoints = list(_endpoints(snapshot, service, port.name))
-    return Backend(f"{namespace}/{name}:{port.port}", weight, endpoints)
-
-
-def _granted(route: HTTPRoute, namespace: str, name: str, grants: Iterable[ReferenceGrant]) -> bool:
-    source = (GROUP, "HTTPRoute", route.metadata.namespace)
-    return any(
-        grant.metadata.namespace == namespace
-        and any((each.group, each.kind, each.namespace) == source for each in grant.spec.from_)
-        and any(
-            (each.group, each.kind) == ("", "Service") and each.name in {"", name}
-            for each in grant.spec.to
-        )
-        for grant in grants
-    )
+    return Backend(f"{namespace}/{name}:{port.port}", endpoints)
 
 
 def _endpoints(snapshot: Snapshot, service: Service, port_name: str) -> Iterable[tuple[str, int]]:

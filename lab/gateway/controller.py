@@ -1,4 +1,4 @@
-"""The controller: it follows the cluster, decides what is served, and writes statuses."""
+"""The controller: watches the cluster, computes what to serve, and writes statuses."""
 
 import asyncio
 import logging
@@ -13,20 +13,17 @@ import httpx2
 from lightkube import ALL_NS, AsyncClient, KubeConfig
 from lightkube.core.generic_client import ListAsyncIterable
 from lightkube.core.resource import GlobalResource
-from lightkube.generic_resource import (
-    GenericGlobalResource,
-    GenericNamespacedResource,
-    create_namespaced_resource,
-)
-from lightkube.resources.core_v1 import Namespace, Service
+from lightkube.generic_resource import GenericGlobalResource, GenericNamespacedResource
+from lightkube.resources.core_v1 import Service
 from lightkube.resources.discovery_v1 import EndpointSlice
 from lightkube.resources.networking_v1 import Ingress, IngressClass
 
-from lab.gateway import endpoints, external, httproute, ingress, ingress_rules, resources, services
+from lab.gateway import endpoints, external, ingresses
 from lab.gateway.backends import Forward
 from lab.gateway.matching import Listener, Request, find
-from lab.gateway.resources import GROUP, Object
-from lab.gateway.snapshot import Key, Snapshot
+from lab.gateway.objects import httproute, ingress, resources, services
+from lab.gateway.objects.resources import Object
+from lab.gateway.objects.snapshot import Key, Snapshot
 from lab.gateway.statuses import reconcile
 from lab.gateway.writing import Gateway, GatewayClass, Writer
 from lab.world.kinds import HTTPRoute
@@ -34,14 +31,12 @@ from lab.world.kinds import HTTPRoute
 log = logging.getLogger(__name__)
 
 AGAIN = 0.2
-"""Seconds until a kind is listed again that could not be: its CRD may not be there yet."""
+"""Seconds until a kind is listed again after an error; its CRD may not be there yet."""
 
 PROVISIONING = 1.0
 """Seconds until a load balancer has its address; a cloud takes a minute."""
 
-ReferenceGrant = create_namespaced_resource(GROUP, "v1", "ReferenceGrant", "referencegrants")
-
-Global: TypeAlias = GenericGlobalResource | Namespace | IngressClass
+Global: TypeAlias = GenericGlobalResource | IngressClass
 Namespaced: TypeAlias = GenericNamespacedResource | Service | EndpointSlice | Ingress
 
 Model = TypeVar("Model", bound=Object)
@@ -49,7 +44,7 @@ Model = TypeVar("Model", bound=Object)
 
 @dataclass(frozen=True)
 class Identity:
-    """Whose a controller is, and what it calls things.
+    """The names by which a controller finds its objects.
 
     Attributes:
         gateways: `controllerName` of its GatewayClasses.
@@ -65,10 +60,10 @@ class Identity:
 
 
 class Controller:
-    """Follows one cluster.
+    """Watches one cluster.
 
     Attributes:
-        synced: Set once every kind has been read and all of it is served.
+        synced: Set when every kind has been read and everything is served.
     """
 
     def __init__(self, kubeconfig: Path, identity: Identity) -> None:
@@ -90,11 +85,11 @@ class Controller:
         self._unread: set[str] = set()
 
     def https(self, request: Request) -> Forward | None:
-        """What HTTPRoutes, and else Ingresses, say of a request over TLS."""
+        """Finds where a request over TLS goes, by HTTPRoutes first and then by Ingresses."""
         return find(self._routes, request) or find(self._ingresses, request)
 
     def http(self, request: Request) -> Forward | None:
-        """What Services say of a request to a node or to a load balancer."""
+        """Finds where a request to a node or a load balancer goes, by Services."""
         return external.find(self._external, request)
 
     @asynccontextmanager
@@ -104,10 +99,8 @@ class Controller:
         async with self._client, asyncio.TaskGroup() as group:
             tasks = [
                 self._follow(GatewayClass, resources.GatewayClass, seen.gateway_classes),
-                self._follow(Namespace, Object, seen.namespaces),
                 self._follow(Gateway, resources.Gateway, seen.gateways),
                 self._follow(HTTPRoute, httproute.HTTPRoute, seen.http_routes),
-                self._follow(ReferenceGrant, resources.ReferenceGrant, seen.reference_grants),
                 self._follow(Service, services.Service, seen.services),
                 self._follow(EndpointSlice, services.EndpointSlice, seen.endpoint_slices),
                 self._follow(IngressClass, ingress.IngressClass, seen.ingress_classes),
@@ -122,7 +115,7 @@ class Controller:
     async def _follow(
         self, kind: type[Global | Namespaced], model: type[Model], seen: dict[Key, Model]
     ) -> None:
-        """Keeps `seen` like the cluster: a list, then a watch from there, for ever."""
+        """Keeps `seen` up to date for ever: a list, then a watch from there."""
         self._unread.add(kind.__name__)
         while True:
             try:
@@ -136,7 +129,7 @@ class Controller:
     ) -> None:
         listing = self._list(kind)
         found = [model.model_validate(each.to_dict()) async for each in listing]
-        # All at once: between two awaits nobody sees half of it.
+        # No await in between, so that nobody reads a half-filled mapping.
         seen.clear()
         seen.update((each.key, each) for each in found)
         self._unread.discard(kind.__name__)
@@ -172,9 +165,9 @@ class Controller:
             snapshot, identity = self._snapshot, self._identity
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             outcome = reconcile(snapshot, identity.gateways, now)
-            own = ingress_rules.own(snapshot, identity.ingresses)
+            own = ingresses.own(snapshot, identity.ingresses)
             self._routes = outcome.listeners
-            self._ingresses = list(ingress_rules.serve(own, snapshot))
+            self._ingresses = list(ingresses.serve(own, snapshot))
             self._external = external.table(snapshot, self._balancers)
             self.synced.set()
             for service in external.without_address(snapshot):
@@ -194,7 +187,7 @@ class Controller:
             )
 
     async def _provision(self, service: services.Service) -> None:
-        """Gives a Service the address of its load balancer, later, as a cloud does."""
+        """Gives a Service the address of its load balancer after a delay, as a cloud does."""
         await asyncio.sleep(PROVISIONING)
         hostname = external.load_balancer(service, self._balancers)
         await self._writer.status(service, services.LoadBalanced.at(hostname))

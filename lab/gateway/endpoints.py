@@ -1,13 +1,13 @@
 """The EndpointSlices of Services that select notification-controller.
 
-It runs as a process and not as a pod, so what Kubernetes' own controller does is done here.
+It runs as a process and not as a pod, so the gateway writes what Kubernetes' own controller would.
 """
 
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from lab.gateway.services import SERVICE_NAME, EndpointSlice, Service
-from lab.gateway.snapshot import Key, Snapshot
+from lab.gateway.objects.services import SERVICE_NAME, EndpointSlice, Service
+from lab.gateway.objects.snapshot import Key, Snapshot
 
 MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
 MANAGER = "fluxhook-lab"
@@ -19,7 +19,7 @@ Json: TypeAlias = dict[str, Any]
 
 
 def wanted(snapshot: Snapshot, ports: Mapping[str, int]) -> dict[Key, Json]:
-    """The slices that should be there, as manifests.
+    """The slices that should exist, as manifests.
 
     Args:
         snapshot: The cluster.
@@ -29,7 +29,7 @@ def wanted(snapshot: Snapshot, ports: Mapping[str, int]) -> dict[Key, Json]:
         (NAMESPACE, _name(service)): _manifest(service, ports)
         for service in snapshot.services.values()
         if service.metadata.namespace == NAMESPACE
-        # Written anew, a slice would hold up the deletion that waits for it.
+        # A new slice would block the deletion, which waits until the slices are gone.
         and service.metadata.deletion_timestamp is None
         and service.spec.selector
         and service.spec.selector.items() <= LABELS.items()
@@ -37,7 +37,7 @@ def wanted(snapshot: Snapshot, ports: Mapping[str, int]) -> dict[Key, Json]:
 
 
 def existing(snapshot: Snapshot) -> dict[Key, EndpointSlice]:
-    """The slices that were written here."""
+    """The slices that the gateway has written."""
     return {
         key: each
         for key, each in snapshot.endpoint_slices.items()
@@ -46,7 +46,7 @@ def existing(snapshot: Snapshot) -> dict[Key, EndpointSlice]:
 
 
 def fits(found: EndpointSlice | None, manifest: Json) -> bool:
-    """Whether `found` says what `manifest` says, of the same Service."""
+    """Whether a slice has the content of a manifest and belongs to the same Service."""
     if found is None:
         return False
     want = EndpointSlice.model_validate(manifest)

@@ -1,19 +1,19 @@
-"""Services that are reached from outside of the cluster: in the place of kube-proxy and a cloud.
+"""Services that are reached from outside of the cluster, which kube-proxy or a cloud would serve.
 
-There is neither a node nor a load balancer here, so both are one plain HTTP port, and the Host
-header says which of them a request means.
+The lab has neither nodes nor load balancers. Both are one HTTP port, and the Host header says
+which of them a request is for.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from lab.gateway.backends import Forward, backend
+from lab.gateway.backends import Forward, port_backend
 from lab.gateway.matching import Request
-from lab.gateway.services import Service
-from lab.gateway.snapshot import Snapshot
+from lab.gateway.objects.services import Service
+from lab.gateway.objects.snapshot import Snapshot
 
 Table: TypeAlias = Mapping[tuple[str, int], Forward]
-"""What is done by hostname and port; the empty hostname is any node."""
+"""Where requests go, by hostname and port; the empty hostname is any node."""
 
 HTTP = 80
 
@@ -28,7 +28,7 @@ def load_balancer(service: Service, suffix: str) -> str:
 
 
 def without_address(snapshot: Snapshot) -> list[Service]:
-    """The Services whose load balancer is still to be made."""
+    """The Services that still need the address of a load balancer."""
     return [
         service
         for service in snapshot.services.values()
@@ -37,14 +37,14 @@ def without_address(snapshot: Snapshot) -> list[Service]:
 
 
 def _ours(service: Service) -> bool:
-    # One with a class is somebody else's (Service, spec.loadBalancerClass).
+    # A Service with a class belongs to another controller (Service, spec.loadBalancerClass).
     return service.spec.type == "LoadBalancer" and not service.spec.load_balancer_class
 
 
 def table(snapshot: Snapshot, suffix: str) -> Table:
-    """What can be reached as the cluster is: node ports, and load balancers below `suffix`.
+    """The node ports and load balancers of a snapshot.
 
-    A load balancer is reached before its Service tells its address, never after.
+    A load balancer answers before its address is in the Service's status, not after.
     """
     return dict(_reached(snapshot, suffix))
 
@@ -52,7 +52,7 @@ def table(snapshot: Snapshot, suffix: str) -> Table:
 def _reached(snapshot: Snapshot, suffix: str) -> Iterator[tuple[tuple[str, int], Forward]]:
     for service in snapshot.services.values():
         for port in service.spec.ports:
-            forward = Forward([backend(snapshot, service, port)], [])
+            forward = Forward(port_backend(snapshot, service, port))
             if port.node_port:
                 yield ("", port.node_port), forward
             if _ours(service):
@@ -60,6 +60,6 @@ def _reached(snapshot: Snapshot, suffix: str) -> Iterator[tuple[tuple[str, int],
 
 
 def find(reached: Table, request: Request) -> Forward | None:
-    """What is to be done with `request`, or None when nothing listens where it went."""
+    """Finds where a request goes; None when nothing listens on its host and port."""
     port = request.port or HTTP
     return reached.get((request.hostname, port)) or reached.get(("", port))

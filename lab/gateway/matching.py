@@ -4,17 +4,13 @@ Rules: https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule and `HTTPRo
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
-from urllib.parse import parse_qsl
 
 from lab.gateway.backends import Forward
-from lab.gateway.httproute import PathMatch, RouteMatch, ValueMatch
-
-# "Exact" goes first by the specification, which leaves the regular expression's place open.
-PATH_RANK = {"Exact": 0, "RegularExpression": 1, "PathPrefix": 2}
+from lab.gateway.objects.httproute import PathMatch, RouteMatch
 
 Age: TypeAlias = tuple[datetime, tuple[str, str], int, int]
 """Creation time of a route, its namespace and name, index of the rule, index of the match."""
@@ -22,26 +18,16 @@ Age: TypeAlias = tuple[datetime, tuple[str, str], int, int]
 
 @dataclass(frozen=True)
 class Request:
-    """What a match looks at.
-
-    `target` is path and query as received; names of `headers` are lower case.
-    """
+    """The parts of a request that decide its rule; `target` is path and query as received."""
 
     method: str
     host: str
     target: str
-    headers: Mapping[str, str]
 
     @property
     def path(self) -> str:
-        """The path without the query, nothing in it decoded."""
+        """The path without the query, not decoded."""
         return self.target.partition("?")[0]
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The query's parameters; of a repeated one, the first."""
-        pairs = parse_qsl(self.target.partition("?")[2], keep_blank_values=True)
-        return dict(reversed(pairs))
 
     @property
     def hostname(self) -> str:
@@ -57,7 +43,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Entry:
-    """One match of one rule for one hostname (empty: any), and what happens to its requests."""
+    """One match of one rule for one hostname (empty: any), and where its requests go."""
 
     hostname: str
     match: RouteMatch
@@ -67,7 +53,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Listener:
-    """A programmed listener: its hostname (empty: any) and what the routes attached to it say.
+    """A programmed listener: its hostname (empty: any) and the matches of its routes.
 
     With `one_label` its wildcard stands for one label and no more, as an Ingress's does.
     """
@@ -85,9 +71,9 @@ class Listener:
 
 
 def find(listeners: Iterable[Listener], request: Request) -> Forward | None:
-    """What is to be done with `request`, or None when no route is for it.
+    """Finds where a request goes; None when no rule matches it.
 
-    Only the listener with the most specific hostname counts, as if the others were not there.
+    Only the listener with the most specific hostname is considered.
     """
     for_host = [listener for listener in listeners if listener.serves(request)]
     if not for_host:
@@ -128,39 +114,21 @@ def precedence(entry: Entry) -> tuple[object, ...]:
     match = entry.match
     return (
         hostname_precedence(entry.hostname),
-        PATH_RANK[match.path.type],
+        match.path.type != "Exact",
         -len(match.path.value),
         match.method is None,
-        -len(match.headers),
-        -len(match.query_params),
         entry.age,
     )
 
 
 def meets(match: RouteMatch, request: Request) -> bool:
     """Whether `request` meets all of `match`."""
-    headers = request.headers
-    return (
-        match.method in {None, request.method}
-        and _path_meets(match.path, request.path)
-        and all(_value_meets(each, headers.get(each.name.lower())) for each in match.headers)
-        and all(_value_meets(each, request.query.get(each.name)) for each in match.query_params)
-    )
+    return match.method in {None, request.method} and _path_meets(match.path, request.path)
 
 
 def _path_meets(match: PathMatch, path: str) -> bool:
     if match.type == "Exact":
         return path == match.value
-    if match.type == "RegularExpression":
-        return re.fullmatch(match.value, path) is not None
     # By elements: `/abc` is a prefix of `/abc/def`, not of `/abcdef`.
     prefix = match.value.rstrip("/")
     return path == prefix or path.startswith(f"{prefix}/")
-
-
-def _value_meets(match: ValueMatch, value: str | None) -> bool:
-    if value is None:
-        return False
-    if match.type == "RegularExpression":
-        return re.fullmatch(match.value, value) is not None
-    return value == match.value

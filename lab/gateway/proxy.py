@@ -1,4 +1,4 @@
-"""The data plane: an ASGI application that sends requests on as the routes say."""
+"""The data plane: an ASGI application that forwards requests."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -10,13 +10,13 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from lab.gateway.backends import Backend, Forward
-from lab.gateway.httproute import HeaderModifier
 from lab.gateway.matching import Request
+from lab.gateway.objects.httproute import HeaderModifier
 
 log = logging.getLogger(__name__)
 
 READY_PATH = "/readyz"
-"""Answers 200 on the hosts below once the gateway knows the whole cluster, before that 503."""
+"""Answers 503 on the hosts below until the gateway has read the whole cluster, then 200."""
 
 READY_HOSTS = {"127.0.0.1", "localhost"}
 
@@ -30,20 +30,20 @@ Headers: TypeAlias = list[tuple[bytes, bytes]]
 
 
 class Proxy:
-    """Sends requests on.
+    """Forwards requests.
 
     Args:
-        find: Says at the moment of each request what is to be done with it.
-        absent: The status of the answer when that is nothing.
-        ready: Says whether everything to be served is known.
+        find: Finds where a request goes; asked for each request.
+        absent: The status of the answer when a request goes nowhere.
+        ready: Whether the whole cluster has been read.
     """
 
     def __init__(
         self, find: Callable[[Request], Forward | None], absent: int, ready: Callable[[], bool]
     ) -> None:
-        """Serves nothing yet."""
+        """Prepares the client; no request is served yet."""
         self._find, self._absent, self._ready = find, absent, ready
-        # No connection is kept, since a restarted process would let one request fail.
+        # Connections are not reused: after a restart of the backend a reused one would fail.
         self._client = httpx2.AsyncClient(
             trust_env=False, timeout=60, limits=httpx2.Limits(max_keepalive_connections=0)
         )
@@ -59,12 +59,10 @@ class Proxy:
         if (forward := self._find(request)) is None:
             response = Response(status_code=self._absent)
         else:
-            backend = forward.choose()
-            response = await self._forwarded(request, received, forward, backend)
-            for filter_ in forward.filters:
-                response.raw_headers = modified(
-                    response.raw_headers, filter_.response_header_modifier
-                )
+            backend = forward.backend
+            response = await self._forwarded(request, received, backend)
+            for modifier in forward.response_headers:
+                response.raw_headers = modified(response.raw_headers, modifier)
         log.info(
             "%s %s %s %s %s",
             request.method,
@@ -76,29 +74,26 @@ class Proxy:
         await response(scope, receive, send)
 
     async def _forwarded(
-        self, request: Request, received: Received, forward: Forward, backend: Backend | None
+        self, request: Request, received: Received, backend: Backend | None
     ) -> Response:
-        """Sends a request on byte for byte, with the rule's request headers, to one process."""
+        """Sends a request byte for byte to the first process of a backend."""
         if backend is None or backend.fault:
             # "If … the referent cannot be found, requests MUST receive a 500" (HTTPRouteRule).
             return Response(status_code=500)
         if not backend.endpoints:
             return Response(status_code=503)
-        headers = _end_to_end(received.headers.raw)
-        for filter_ in forward.filters:
-            headers = modified(headers, filter_.request_header_modifier)
         host, port = backend.endpoints[0]
         onward = httpx2.Request(
             request.method,
             httpx2.URL(scheme="http", host=host, port=port),
-            headers=headers,
+            headers=_end_to_end(received.headers.raw),
             content=await received.body(),
             # The URL would be normalised; this is not.
             extensions={"target": request.target.encode("latin-1")},
         )
         try:
             answer = await self._client.send(onward, stream=True)
-            # As it came: undecoded, so that it fits its Content-Encoding.
+            # Not decoded, so that the body still fits its Content-Encoding.
             content = b"".join([part async for part in answer.aiter_raw()])
             await answer.aclose()
         except httpx2.TransportError as error:
@@ -116,7 +111,6 @@ def _request(received: Received) -> Request:
         method=received.method,
         host=received.headers.get("host", ""),
         target=(scope["raw_path"] + query).decode("latin-1"),
-        headers={name: ",".join(received.headers.getlist(name)) for name in received.headers},
     )
 
 
@@ -125,14 +119,16 @@ def _end_to_end(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
 
 
 def modified(headers: Headers, modifier: HeaderModifier) -> Headers:
-    """`headers` after a header modifier: first what it removes and replaces, then what it adds."""
-    gone = {name.lower() for name in (*modifier.remove, *(each.name for each in modifier.set))}
-    kept = [(name, value) for name, value in headers if name.decode("latin-1").lower() not in gone]
-    written = [(each.name.encode(), each.value.encode()) for each in (*modifier.set, *modifier.add)]
-    return kept + written
+    """Applies a header modifier: removes and replaces first, then adds."""
+    dropped = {name.lower() for name in (*modifier.remove, *(each.name for each in modifier.set))}
+    rest = [
+        (name, value) for name, value in headers if name.decode("latin-1").lower() not in dropped
+    ]
+    new = [(each.name.encode(), each.value.encode()) for each in (*modifier.set, *modifier.add)]
+    return rest + new
 
 
 def loggable(path: str) -> str:
-    """`path` with everything after its first element hidden: a receiver's path is a secret."""
+    """A path without everything after its first element: a receiver's path is a secret."""
     first, rest = path[1:].partition("/")[::2]
     return f"/{first}/…" if rest else path

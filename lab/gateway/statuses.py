@@ -1,15 +1,20 @@
-"""Every status that this gateway's controller owes the cluster, and the table that it serves."""
+"""Computes what the gateway serves, and the status of each of its objects, from a snapshot."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from lab.gateway import listeners
-from lab.gateway.attachment import Attachment, attach
+from lab.gateway.attachment import (
+    Attachment,
+    attach,
+    listener_conditions,
+    programmed,
+    supported_kinds,
+)
 from lab.gateway.backends import Forward, resolve
-from lab.gateway.httproute import HTTPRoute, HTTPRouteStatus, RouteParentStatus
 from lab.gateway.matching import Entry, Listener
-from lab.gateway.resources import (
+from lab.gateway.objects.httproute import HTTPRoute, HTTPRouteStatus, RouteParentStatus
+from lab.gateway.objects.resources import (
     Condition,
     ConditionedStatus,
     Gateway,
@@ -19,24 +24,24 @@ from lab.gateway.resources import (
     ListenerStatus,
     condition,
 )
-from lab.gateway.snapshot import Key, Snapshot
+from lab.gateway.objects.snapshot import Key, Snapshot
 
 Owned: TypeAlias = GatewayClass | Gateway | HTTPRoute
-"""An object with a status of ours."""
+"""An object whose status this controller writes."""
 
 Status: TypeAlias = ConditionedStatus | HTTPRouteStatus
 
 Routed: TypeAlias = tuple[HTTPRoute, list[Forward], list[Attachment]]
-"""A route, what its rules forward to, and the answers to its `parentRefs`."""
+"""A route, the target of each of its rules, and the answers to its `parentRefs`."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What follows from a snapshot.
+    """The result of one snapshot.
 
     Attributes:
-        listeners: What is served.
-        statuses: Each object of this controller with the status it should have.
+        listeners: The listeners to serve, with their routes.
+        statuses: Each object of this controller, and the status to write.
     """
 
     listeners: list[Listener]
@@ -44,7 +49,7 @@ class Outcome:
 
 
 def reconcile(snapshot: Snapshot, controller: str, now: str) -> Outcome:
-    """Computes what `controller` serves and says.
+    """Computes what a controller serves, and the statuses that it writes.
 
     Args:
         snapshot: The cluster.
@@ -65,7 +70,7 @@ def reconcile(snapshot: Snapshot, controller: str, now: str) -> Outcome:
     routed: list[Routed] = []
     for route in snapshot.http_routes.values():
         forwards = [resolve(route, rule, snapshot) for rule in route.spec.rules]
-        routed.append((route, forwards, list(attach(route, forwards, gateways, snapshot))))
+        routed.append((route, forwards, list(attach(route, forwards, gateways))))
     outcome = Outcome(list(_serve(gateways, routed)), [])
     for each in classes:
         outcome.statuses.append((each, _class_status(each, now)))
@@ -79,7 +84,7 @@ def reconcile(snapshot: Snapshot, controller: str, now: str) -> Outcome:
 
 def _serve(gateways: Mapping[Key, Gateway], routed: Iterable[Routed]) -> Iterator[Listener]:
     for key, gateway in gateways.items():
-        for listener in filter(listeners.programmed, gateway.spec.listeners):
+        for listener in filter(programmed, gateway.spec.listeners):
             entries = [
                 Entry(
                     hostname, match, (route.metadata.creation_timestamp, route.key, i, j), forward
@@ -107,24 +112,24 @@ def _gateway_status(gateway: Gateway, attached: list[Attachment], now: str) -> G
     generation = gateway.metadata.generation
     before = {each.name: each.conditions for each in gateway.status.listeners}
     own = gateway.spec.listeners
-    usable = [listener for listener in own if listeners.programmed(listener)]
+    usable = [listener for listener in own if programmed(listener)]
     accepted = condition("Accepted", "Accepted")
     if len(usable) < len(own):
         # A Gateway is accepted as long as one of its listeners is.
         accepted = accepted.model_copy(update={"reason": "ListenersNotValid"})
     if not usable:
         accepted = condition("Accepted", "ListenersNotValid", "no listener can be served")
-    programmed = condition("Programmed", "Programmed" if usable else "Invalid")
+    any_programmed = condition("Programmed", "Programmed" if usable else "Invalid")
     return GatewayStatus(
         addresses=[GatewayAddress(value="127.0.0.1")],
-        conditions=_dated([accepted, programmed], gateway.status.conditions, generation, now),
+        conditions=_dated([accepted, any_programmed], gateway.status.conditions, generation, now),
         listeners=[
             ListenerStatus(
                 name=listener.name,
-                supported_kinds=listeners.supported_kinds(listener),
+                supported_kinds=supported_kinds(listener),
                 attached_routes=sum(listener.name in each.hostnames for each in attached),
                 conditions=_dated(
-                    listeners.conditions(listener),
+                    listener_conditions(listener),
                     before.get(listener.name, []),
                     generation,
                     now,
@@ -139,7 +144,7 @@ def _route_status(
     route: HTTPRoute, answers: Iterable[Attachment], controller: str, now: str
 ) -> HTTPRouteStatus:
     before = route.status.parents
-    # What other controllers say of their own Gateways stays as it is.
+    # Entries of other controllers are kept as they are.
     parents = [parent for parent in before if parent.controller_name != controller]
     for answer in answers:
         conditions = [

@@ -1,4 +1,4 @@
-"""What a controller writes to the cluster: statuses and EndpointSlices."""
+"""Writes statuses and EndpointSlices to the cluster."""
 
 import asyncio
 import logging
@@ -19,9 +19,10 @@ from lightkube.resources.discovery_v1 import EndpointSlice
 from lightkube.resources.networking_v1 import Ingress
 from lightkube.types import PatchType
 
-from lab.gateway import endpoints, httproute, ingress, resources, services, statuses
-from lab.gateway.resources import GROUP, Object
-from lab.gateway.snapshot import Key
+from lab.gateway import endpoints, statuses
+from lab.gateway.objects import httproute, ingress, resources, services
+from lab.gateway.objects.resources import GROUP, Object
+from lab.gateway.objects.snapshot import Key
 from lab.world.kinds import HTTPRoute
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ KINDS: Mapping[type[Object], type[GenericNamespacedResource | Ingress | Service]
     ingress.Ingress: Ingress,
     services.Service: Service,
 }
-"""The kind, for a client, of every object in a namespace whose status is written."""
+"""The client's kind for each model of a namespaced object with a status."""
 
 Owned: TypeAlias = statuses.Owned | ingress.Ingress | services.Service
 Status: TypeAlias = statuses.Status | services.LoadBalanced
@@ -45,14 +46,14 @@ class Writer:
     """Writes by one client."""
 
     def __init__(self, client: AsyncClient) -> None:
-        """Takes a client, which need not be open yet."""
+        """Uses a client, which need not be open yet."""
         self._client = client
 
     async def status(self, owned: Owned, status: Status) -> None:
-        """Writes a status, unless the object has changed since: then its turn comes again.
+        """Writes a status, unless the object has changed since; it is then reconciled again.
 
-        That of a Service is written long after the Service was seen; what changed meanwhile does
-        not matter as long as it is the same one.
+        The status of a Service is written long after the Service was read, so it is written as
+        long as the Service has the same uid.
         """
         namespace, name = owned.key
         metadata = {"resourceVersion": owned.metadata.resource_version}
@@ -77,7 +78,7 @@ class Writer:
         wanted: Mapping[Key, endpoints.Json],
         existing: Mapping[Key, services.EndpointSlice],
     ) -> None:
-        """Makes the EndpointSlices that are there those that are wanted."""
+        """Applies the wanted EndpointSlices and deletes all other existing ones."""
         missing = [key for key in wanted if not endpoints.fits(existing.get(key), wanted[key])]
         await asyncio.gather(
             *(self._apply(wanted[key]) for key in missing),
@@ -96,7 +97,7 @@ class Writer:
 
 @contextmanager
 def _tolerated(what: str) -> Iterator[None]:
-    """Logs what fails, and says nothing of an object that is another one by now or gone."""
+    """Logs errors; conflicts and missing objects are not errors, since both are read again."""
     try:
         yield
     except ApiError as error:

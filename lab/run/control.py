@@ -120,7 +120,7 @@ def _await_ready(
 
 
 def _end_leftovers(state: LabState) -> None:
-    """Ends the supervisor, which takes its children along, then what a killed one left behind.
+    """Ends the supervisor and with it its children, then processes that a killed one left behind.
 
     A pid and its start time prove that each is the lab's.
     """

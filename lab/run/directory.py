@@ -15,12 +15,12 @@ from pydantic import BaseModel, Field
 CLONE = Path(__file__).resolve().parents[2]
 """The clone this lab was started from: the directory of `Pulumi.yaml`."""
 
-# Its presence says that a directory is a lab's, so that a mistyped FLUXHOOK_LAB_DIR loses nothing.
+# Only a directory with this file is deleted, so that a mistyped FLUXHOOK_LAB_DIR loses no data.
 MARKER = ".fluxhook-lab"
 
 
 class LabError(Exception):
-    """A failure that one line explains: what happened, and what to do."""
+    """An error with a message of one line: the reason, and the way out."""
 
 
 class Tokens(BaseModel):
@@ -64,7 +64,7 @@ class ProcessState(BaseModel):
     log: Path
 
     def running(self) -> bool:
-        """Whether this very process still runs, whoever its parent is."""
+        """Whether this process still runs, and not another one with its pid."""
         return same_process(self.pid, self.created) is not None
 
 
@@ -97,7 +97,7 @@ def same_process(pid: int | None, created: float | None) -> psutil.Process | Non
 
 
 def write_private(path: Path, text: str) -> None:
-    """Writes `text` to `path` at once or not at all, readable by its owner only."""
+    """Writes a file atomically, readable by its owner only."""
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     with os.fdopen(descriptor, "w") as file:
         file.write(text)
@@ -106,7 +106,7 @@ def write_private(path: Path, text: str) -> None:
 
 @dataclass(frozen=True)
 class LabDirectory:
-    """All paths of one lab. Two labs share nothing but the cache of built binaries."""
+    """All paths of one lab. Two labs share only the cache of built binaries."""
 
     path: Path
 
@@ -183,7 +183,7 @@ class LabDirectory:
 
     @property
     def temporary(self) -> Path:
-        """`TMPDIR` of the processes, so that what a killed one leaves goes with the lab."""
+        """`TMPDIR` of the processes, so that temporary files are deleted with the lab."""
         return self.path / "tmp"
 
     @property
@@ -231,7 +231,7 @@ class LabDirectory:
         self.marker.touch()
 
     def wipe(self) -> None:
-        """Removes what an earlier lab left, and makes the directories of a new one.
+        """Deletes the files of an earlier lab, and creates the directories of a new one.
 
         Only a claimed directory is wiped, and its marker stays.
         """

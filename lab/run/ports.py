@@ -27,7 +27,7 @@ def _listen(port: int) -> socket.socket:
 def reserve(names: Sequence[str]) -> tuple[socket.socket, dict[str, int]]:
     """Finds one block of free ports and takes its first, which stands for the block.
 
-    Labs take blocks as a whole: whoever listens on the first port owns all others, so two labs
+    Labs take blocks as a whole: the lab that listens on the first port owns all others, so two labs
     that start at the same moment cannot choose the same port.
 
     Args:

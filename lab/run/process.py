@@ -1,4 +1,4 @@
-"""One process of the lab: what to run, when it is ready, and that it never outlives its parent."""
+"""One process of the lab: its command, when it is ready, and how it ends with its parent."""
 
 import asyncio
 import ctypes
@@ -22,7 +22,7 @@ READY_WITHIN = 120.0
 """Seconds a process may take; kube-apiserver needed 8 beside two compilers on two cores."""
 
 GRACE = 5.0
-"""Seconds between SIGTERM and SIGKILL. What the lab keeps is thrown away at the next start."""
+"""Seconds between SIGTERM and SIGKILL. The next start deletes all data of the lab anyway."""
 
 LOG_TAIL = 12
 """Lines of a log that an error repeats."""
@@ -50,7 +50,7 @@ class Process:
 
 @dataclass(frozen=True)
 class Step:
-    """Work of the lab's own between processes."""
+    """A function that the supervisor runs between processes."""
 
     name: str
     run: Callable[[], None]
@@ -58,7 +58,7 @@ class Step:
 
 
 def die_with_parent() -> Callable[[], None]:
-    """What a child runs first so that the kernel kills it when its parent ends, even by SIGKILL.
+    """Returns a function that a child runs first, so that the kernel kills it with its parent.
 
     Linux counts the thread that forked as the parent, so a child must be started from a thread
     that stays; `asyncio` forks in its loop's. Elsewhere the next start ends what was left.
@@ -96,7 +96,7 @@ class NotReadyError(Exception):
 
 
 async def probe(url: str, trust: ssl.SSLContext | bool) -> None:
-    """Returns when what serves `url` is ready, else raises what says why not."""
+    """Waits until `url` is ready; raises with the reason if it does not become so."""
     target = urlsplit(url)
     if target.scheme == "tcp":
         _, writer = await asyncio.open_connection(target.hostname, target.port)

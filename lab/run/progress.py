@@ -1,4 +1,4 @@
-"""Shows what takes long: one line per binary or process, and plain lines where no one watches."""
+"""Shows progress: one line per binary or process on a terminal, plain lines in a log."""
 
 import time
 from collections.abc import Iterator

@@ -36,7 +36,7 @@ class Supervisor:
     """Owns the processes of one lab."""
 
     def __init__(self, lab: LabDirectory, state: LabState) -> None:
-        """Has `state` written to `lab.json` whenever it changes."""
+        """Takes the state; every change of it is written to `lab.json`."""
         self.lab = lab
         self.state = state
         self.processes: dict[str, Process] = {}
@@ -52,7 +52,7 @@ class Supervisor:
         }
 
     async def start_world(self, build: Build) -> None:
-        """Starts everything as soon as what it needs is ready.
+        """Starts every process and step as soon as those that it needs are ready.
 
         Raises:
             ExceptionGroup: With the failure of each process or step that failed.
@@ -108,7 +108,7 @@ class Supervisor:
         self.lab.write(self.state)
 
     def trust(self) -> ssl.SSLContext | bool:
-        """What the probes trust: the lab's authority once there is one."""
+        """The TLS trust of the probes: the lab's authority, as soon as it exists."""
         if not self.lab.ca_file.exists():
             return True
         return ssl.create_default_context(cafile=self.lab.ca_file)
@@ -180,7 +180,7 @@ class Supervisor:
 
 
 def explain(error: BaseException) -> str:
-    """What to tell whoever started the lab; anything unforeseen goes to the log in full."""
+    """The error message for the starter; an unexpected error goes to the log in full."""
     if isinstance(error, BaseExceptionGroup):
         return explain(error.exceptions[0])
     if isinstance(error, LabError):

@@ -1,1 +1,1 @@
-"""What a running lab consists of: the cluster, what stands around it, and what is put into it."""
+"""The processes and the content of a running lab."""

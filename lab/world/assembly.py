@@ -1,4 +1,4 @@
-"""The table of the lab's processes: flags, order, and what says that each is ready."""
+"""The lab's processes: their flags, their order, and the URL that tells when each is ready."""
 
 import secrets
 import sys
@@ -12,7 +12,7 @@ from lab.run.process import Process, Step
 from lab.world import cluster, images
 from lab.world.certificates import write_app_key, write_certificates, write_cluster_credentials
 from lab.world.push import seed
-from lab.world.surroundings import AWS, REPOSITORY, surroundings
+from lab.world.surroundings import AWS, REPOSITORY, Ports, surroundings
 
 PORTS = (
     *("etcd", "etcd-peer", "moto", "kube-apiserver", "kube-controller-manager"),
@@ -22,14 +22,12 @@ PORTS = (
     *("kustomize-controller", "image-reflector-controller", "image-automation-controller"),
     *("helm-controller", "external-secrets", "registry", "charts", "pods"),
 )
-"""`notification-controller` is its receiver's port and `source-controller` its artifacts';
-where a controller serves nothing else, the port is that of its health or metrics."""
-
-Ports = Mapping[str, int]
+"""Names of the ports. `notification-controller` is the port of its receiver, `source-controller`
+that of its artifacts; of a controller that serves nothing else it is health or metrics."""
 
 
 def build(lab: LabDirectory, state: LabState) -> list[Process | Step]:
-    """Writes certificates and configuration files, and returns what is to be started."""
+    """Writes certificates and configuration files; returns the processes and steps to start."""
     write_certificates(lab)
     write_app_key(lab)
     write_cluster_credentials(lab, state.ports["kube-apiserver"], secrets.token_hex())
@@ -42,10 +40,9 @@ def build(lab: LabDirectory, state: LabState) -> list[Process | Step]:
         cli=None if installed.pulumi() else toolchain.binary("pulumi"),
     )
     return [
-        *_kubernetes(lab, state.ports),
+        *kubernetes(lab, state.ports),
         *surroundings(lab, state),
         images.registry(lab, state.ports["registry"]),
-        Step("cluster", lambda: cluster.prepare(lab), after=["kube-apiserver"]),
         Step("seed", lambda: seed(state, REPOSITORY), after=["github"]),
         Step("seed-image", lambda: images.push(lab, state, REPOSITORY, "1"), after=["registry"]),
         *_flux(lab, state.ports),
@@ -53,7 +50,8 @@ def build(lab: LabDirectory, state: LabState) -> list[Process | Step]:
     ]
 
 
-def _kubernetes(lab: LabDirectory, ports: Ports) -> list[Process]:
+def kubernetes(lab: LabDirectory, ports: Ports) -> list[Process | Step]:
+    """Etcd, kube-apiserver, kube-controller-manager, and the step that fills the cluster."""
     binaries = toolchain.binaries()
     etcd = f"http://127.0.0.1:{ports['etcd']}"
     peer = f"http://127.0.0.1:{ports['etcd-peer']}"
@@ -74,7 +72,7 @@ def _kubernetes(lab: LabDirectory, ports: Ports) -> list[Process]:
                 f"--listen-peer-urls={peer}",
                 f"--initial-advertise-peer-urls={peer}",
                 f"--initial-cluster=default={peer}",
-                # The data does not outlive the lab, so nothing is gained by waiting for a disk.
+                # The data is deleted with the lab, so it need not be synced to the disk.
                 "--unsafe-no-fsync",
             ],
             port=ports["etcd"],
@@ -93,13 +91,14 @@ def _kubernetes(lab: LabDirectory, ports: Ports) -> list[Process]:
                 "--service-cluster-ip-range=10.96.0.0/16",
                 "--authorization-mode=RBAC",
                 f"--token-auth-file={lab.certs / 'tokens.csv'}",
-                # Nothing really runs pods, so nothing makes the accounts that they would need.
+                # No pods run, so no controller makes the ServiceAccounts that they would need.
                 "--disable-admission-plugins=ServiceAccount",
             ],
             port=ports["kube-apiserver"],
             ready=f"https://127.0.0.1:{ports['kube-apiserver']}/readyz",
             after=["etcd"],
         ),
+        Step("cluster", lambda: cluster.prepare(lab), after=["kube-apiserver"]),
         Process(
             "kube-controller-manager",
             [
@@ -120,72 +119,51 @@ def _kubernetes(lab: LabDirectory, ports: Ports) -> list[Process]:
 
 
 def _flux(lab: LabDirectory, ports: Ports) -> list[Process]:
-    binaries = toolchain.binaries()
-    events = f"127.0.0.1:{ports['notification-controller-events']}"
-    cluster_access = {"KUBECONFIG": str(lab.kubeconfig), "RUNTIME_NAMESPACE": "flux-system"}
-
-    def controller(name: str, health: str, *flags: str, **env: str) -> Process:
-        address = f"127.0.0.1:{ports[health]}"
-        common = ["--watch-all-namespaces", "--enable-leader-election=false", "--metrics-addr=0"]
-        return Process(
-            name,
-            [binaries[name], *common, f"--health-addr={address}", *flags],
-            port=ports[name],
-            ready=f"http://{address}/readyz",
-            # A controller that starts before its CRDs are served gives up.
-            after=["cluster"],
-            env={**cluster_access, **env},
-        )
-
-    # Go's HTTP clients do not read ALL_PROXY; the one for git over SSH reads nothing else.
-    proxy = f"socks5://127.0.0.1:{ports['socks']}"
-    trust = {"SSL_CERT_FILE": str(lab.ca_bundle)}
+    listening = f"127.0.0.1:{ports['notification-controller-events']}"
     storage = f"127.0.0.1:{ports['source-controller']}"
-    return [
-        controller(
-            "notification-controller",
-            "notification-controller-health",
+    events = f"--events-addr=http://{listening}"
+    flags = {
+        "notification-controller": [
             f"--receiverAddr=127.0.0.1:{ports['notification-controller']}",
-            f"--events-addr={events}",
-            HTTPS_PROXY=proxy,
-            **trust,
-        ),
-        controller(
-            "source-controller",
-            "source-controller-health",
+            f"--events-addr={listening}",
+        ],
+        "source-controller": [
             *(f"--storage-addr={storage}", f"--storage-adv-addr={storage}"),
-            *(f"--storage-path={lab.storage}", f"--events-addr=http://{events}"),
-            # Git over SSH, and charts.
-            ALL_PROXY=proxy,
-            HTTPS_PROXY=proxy,
-            **trust,
-        ),
-        controller(
-            "kustomize-controller",
-            "kustomize-controller",
-            *("--requeue-dependency=1s", f"--events-addr=http://{events}"),
-        ),
-        controller(
-            "helm-controller",
-            "helm-controller",
-            *("--requeue-dependency=1s", f"--events-addr=http://{events}"),
-        ),
-        controller(
-            "image-reflector-controller",
-            "image-reflector-controller",
-            *(f"--storage-path={lab.image_tags}", f"--events-addr=http://{events}"),
-            HTTPS_PROXY=proxy,
-            **trust,
-        ),
-        controller(
-            "image-automation-controller",
-            "image-automation-controller",
-            f"--events-addr=http://{events}",
-            ALL_PROXY=proxy,
-            HTTPS_PROXY=proxy,
-            **trust,
-        ),
-    ]
+            *(f"--storage-path={lab.storage}", events),
+        ],
+        "kustomize-controller": ["--requeue-dependency=1s", events],
+        "helm-controller": ["--requeue-dependency=1s", events],
+        "image-reflector-controller": [f"--storage-path={lab.image_tags}", events],
+        "image-automation-controller": [events],
+    }
+    proxy = f"socks5://127.0.0.1:{ports['socks']}"
+    https = {"HTTPS_PROXY": proxy, "SSL_CERT_FILE": str(lab.ca_bundle)}
+    # Go's HTTP clients do not read ALL_PROXY; the one for git over SSH reads nothing else.
+    https_and_ssh = {**https, "ALL_PROXY": proxy}
+    outward = {
+        "notification-controller": https,
+        "source-controller": https_and_ssh,
+        "image-reflector-controller": https,
+        "image-automation-controller": https_and_ssh,
+    }
+    return [_controller(lab, ports, name, flags[name], outward.get(name, {})) for name in flags]
+
+
+def _controller(
+    lab: LabDirectory, ports: Ports, name: str, flags: list[str], env: Mapping[str, str]
+) -> Process:
+    """One of Flux's controllers, with the flags that all of them have."""
+    address = f"127.0.0.1:{ports.get(f'{name}-health', ports[name])}"
+    common = ["--watch-all-namespaces", "--enable-leader-election=false", "--metrics-addr=0"]
+    return Process(
+        name,
+        [toolchain.binaries()[name], *common, f"--health-addr={address}", *flags],
+        port=ports[name],
+        ready=f"http://{address}/readyz",
+        # A controller that starts before its CRDs are served gives up.
+        after=["cluster"],
+        env={"KUBECONFIG": str(lab.kubeconfig), "RUNTIME_NAMESPACE": "flux-system", **env},
+    )
 
 
 def _external_secrets(lab: LabDirectory, ports: Ports) -> Process:
@@ -196,7 +174,7 @@ def _external_secrets(lab: LabDirectory, ports: Ports) -> Process:
         [
             toolchain.binaries()["external-secrets"],
             *("--concurrent=4", f"--metrics-addr={address}"),
-            # Nothing here pushes secrets out of the cluster or generates them.
+            # The lab neither pushes Secrets to a store nor generates them.
             *("--enable-push-secret-reconciler=false", "--enable-generator-state=false"),
             "--enable-cluster-push-secret-reconciler=false",
             "--enable-cluster-external-secret-reconciler=false",

@@ -71,7 +71,7 @@ def write_app_key(lab: LabDirectory) -> None:
 
 
 def write_cluster_credentials(lab: LabDirectory, port: int, token: str) -> None:
-    """Writes what kube-apiserver on `port` needs, and the kubeconfig that fits it.
+    """Writes the tokens and keys for kube-apiserver on `port`, and a kubeconfig for it.
 
     `certs/tokens.csv` has the administrator's `token` (group system:masters),
     `certs/service-accounts.pem` the key that signs the tokens of service accounts.

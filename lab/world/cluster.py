@@ -1,6 +1,6 @@
-"""What a cluster with Flux, External Secrets and a gateway holds before any program of ours.
+"""Fills the fresh cluster: the CRDs and objects of Flux, External Secrets and a gateway.
 
-Of flux-operator it has only the definition of a FluxInstance, as nothing acts on one here.
+Of flux-operator it has only the CRD of FluxInstance; no controller in the lab reads one.
 """
 
 import asyncio
@@ -46,8 +46,8 @@ DEFINITIONS: Mapping[str, str] = {
 WITHIN = 60.0
 """Seconds for any one answer, and until all is served; 42 definitions took 2 on two idle cores."""
 
-# Discovery in one document, which client-go asks for first. A definition is in it only once it is
-# Established, so nothing else need be waited for.
+# Discovery in one document, as client-go requests it. It lists a kind only when its definition is
+# Established, so there is no other condition to wait for.
 # https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-discovery
 DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 
@@ -125,7 +125,7 @@ Served: TypeAlias = set[tuple[str, str, str]]
 def prepare(lab: LabDirectory) -> None:
     """Makes the lab's fresh API server the cluster that users of Flux 2.9 have.
 
-    Doing it twice changes nothing. No controller need run yet.
+    A second run changes nothing. No controller need run yet.
 
     Raises:
         LabError: A module's CRDs cannot be had.
@@ -146,7 +146,7 @@ def prepare(lab: LabDirectory) -> None:
 
 
 def _definitions(file: Path) -> Iterator[CustomResourceDefinition]:
-    """Those in `file`; Gateway API has admission policies beside them that a lab need not have."""
+    """The definitions in a file, without the admission policies of the Gateway API."""
     # The C parser, since External Secrets alone brings more than a megabyte.
     for manifest in yaml.load_all(file.read_text(), yaml.CSafeLoader):
         resource: object = from_dict(manifest) if manifest else None

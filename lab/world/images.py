@@ -15,7 +15,7 @@ from lab.run.process import Process
 from lab.world.surroundings import BOT
 
 TOKEN = "lab-registry-token"  # noqa: S105 - as in Pulumi.dev.yaml; it opens images without content
-"""With the bot's login, what the registry asks for; every image is private."""
+"""The registry's password for the bot; every image is private."""
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 CONFIG = "application/vnd.oci.image.config.v1+json"
@@ -87,7 +87,7 @@ def push(lab: LabDirectory, state: LabState, repository: str, tag: str) -> None:
 
 
 def tags(lab: LabDirectory, state: LabState, repository: str) -> list[str]:
-    """The tags in `repository`, an `owner/name`; none when nothing was pushed to it.
+    """The tags in `repository`, an `owner/name`.
 
     Source: OCI distribution specification, "Content Discovery".
 

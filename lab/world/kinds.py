@@ -1,4 +1,4 @@
-"""The kinds of the objects that `pulumi up` makes and Kubernetes has not itself, for lightkube."""
+"""The kinds of objects in the lab, for lightkube clients."""
 
 from lightkube.generic_resource import create_global_resource, create_namespaced_resource
 
@@ -43,4 +43,5 @@ ClusterSecretStore = create_global_resource(
 ExternalSecret = create_namespaced_resource(
     "external-secrets.io", "v1", "ExternalSecret", "externalsecrets"
 )
+Deployment = create_namespaced_resource("apps", "v1", "Deployment", "deployments")
 HTTPRoute = create_namespaced_resource("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes")

@@ -1,7 +1,7 @@
-"""`python -m lab.world.pods CONFIG.json`: a scheduler and kubelets that run nothing, until SIGTERM.
+"""`python -m lab.world.pods CONFIG.json`: sets every pod to ready, until SIGTERM.
 
-Of every pod they say that it is ready, since controllers wait for that: Helm for the Deployments of
-a release, a Kustomization with `wait` for its own.
+It stands for a scheduler and kubelets and runs no container. Controllers wait for ready pods: Helm for
+the Deployments of a release, a Kustomization with `wait` for its own.
 """
 
 import asyncio

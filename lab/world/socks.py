@@ -120,7 +120,7 @@ async def handle(reader: StreamReader, writer: StreamWriter, mapped: Mapping[str
     """Serves one client until both directions are closed."""
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(writer.close)
-        # A client or a target that goes away in the middle is nothing to report.
+        # A client or a target that disconnects is not an error.
         stack.enter_context(contextlib.suppress(OSError, asyncio.IncompleteReadError))
         try:
             host, port = await _requested(reader, writer)

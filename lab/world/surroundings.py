@@ -1,8 +1,9 @@
-"""What stands around the lab's cluster: AWS, GitHub, charts, a gateway, the way out, and pods."""
+"""The processes around the lab's cluster: AWS, GitHub, charts, gateway, proxy and pods."""
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from lab.build.programs import MANIFESTS
 from lab.build.toolchain import module_directory
@@ -17,10 +18,14 @@ BOT_EMAIL = "github@developer-friendly.blog"
 REPOSITORY = f"{ORGANISATION}/echo-server"
 
 CHARTS_USER = "fluxhook"
-"""Whom the private chart repository lets in; the password is the lab's token `charts`."""
+"""The user of the private chart repository; the password is the lab's token `charts`."""
+
 APP_ID = 290
 INSTALLATION_ID = 2900
 """The lab's GitHub App and its installation on the organisation; its key: `github_app_key`."""
+
+Ports: TypeAlias = Mapping[str, int]
+"""The lab's ports by name."""
 
 AWS = {
     "AWS_REGION": "eu-central-1",
@@ -30,34 +35,67 @@ AWS = {
 }
 
 
-def _own(lab: LabDirectory, name: str, config: Mapping[str, object]) -> list[str]:
-    """Writes the configuration of a server of the lab's own; returns how to run that."""
+def _server(
+    lab: LabDirectory,
+    ports: Ports,
+    name: str,
+    config: Mapping[str, object],
+    *,
+    module: str | None = None,
+    ready: str | None = None,
+    after: Sequence[str] = (),
+) -> Process:
+    """Writes the configuration of one of the lab's own servers; returns its process.
+
+    Args:
+        lab: Where the configuration file goes; only its owner may read it.
+        ports: The server listens on the port of its name.
+        name: The server's name.
+        config: The configuration, without the port.
+        module: The Python module to run; `lab.NAME` if it is not given.
+        ready: The URL that tells when it is ready; without one, its port must accept.
+        after: The processes and steps that must be ready before.
+    """
     file = lab.config / f"{name}.json"
-    write_private(file, json.dumps(config, indent=2))
-    return [
-        sys.executable,
-        "-m",
-        f"lab.world.{name}" if name in ("pods", "socks") else f"lab.{name}",
-        str(file),
-    ]
+    write_private(file, json.dumps({"port": ports[name], **config}, indent=2))
+    return Process(
+        name,
+        [sys.executable, "-m", module or f"lab.{name}", str(file)],
+        port=ports[name],
+        ready=ready or f"tcp://127.0.0.1:{ports[name]}",
+        after=after,
+    )
 
 
 def surroundings(lab: LabDirectory, state: LabState) -> list[Process]:
-    """AWS, GitHub, charts, the two ways between them and the cluster, and what pods have."""
+    """The processes around the cluster, one function each."""
+    ports = state.ports
+    return [
+        _moto(ports),
+        _github(lab, state),
+        gateway(lab, ports),
+        _socks(lab, ports),
+        _server(
+            lab,
+            ports,
+            "pods",
+            {"kubeconfig": str(lab.kubeconfig)},
+            module="lab.world.pods",
+            after=["cluster"],
+        ),
+        _server(lab, ports, "charts", _charts(lab, state)),
+    ]
+
+
+def _moto(ports: Ports) -> Process:
+    port = ports["moto"]
+    argv = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    return Process("moto", argv, port=port, ready=f"http://127.0.0.1:{port}/moto-api/")
+
+
+def _github(lab: LabDirectory, state: LabState) -> Process:
     ports, tokens = state.ports, state.tokens
-    moto, github = (f"http://127.0.0.1:{ports[name]}" for name in ("moto", "github"))
-    accounts = [
-        {"login": ORGANISATION, "type": "Organization"},
-        {"login": BOT, "type": "User", "emails": [{"email": BOT_EMAIL, "verified": True}]},
-    ]
-    rights = [
-        {"token": tokens.organisation, "login": ORGANISATION, "rights": "organisation"},
-        {"token": tokens.bot, "login": BOT, "rights": "bot"},
-        {"token": tokens.read_only, "login": ORGANISATION, "rights": "read-only"},
-        {"token": tokens.statuses, "login": BOT, "rights": "statuses"},
-    ]
-    github_config = {
-        "port": ports["github"],
+    config = {
         "ssh_port": ports["github-ssh"],
         "directory": str(lab.git),
         "ca_file": str(lab.ca_file),
@@ -66,8 +104,16 @@ def surroundings(lab: LabDirectory, state: LabState) -> list[Process]:
             "port": ports["gateway"],
             "http_port": ports["gateway-http"],
         },
-        "accounts": accounts,
-        "tokens": rights,
+        "accounts": [
+            {"login": ORGANISATION, "type": "Organization"},
+            {"login": BOT, "type": "User", "emails": [{"email": BOT_EMAIL, "verified": True}]},
+        ],
+        "tokens": [
+            {"token": tokens.organisation, "login": ORGANISATION, "rights": "organisation"},
+            {"token": tokens.bot, "login": BOT, "rights": "bot"},
+            {"token": tokens.read_only, "login": ORGANISATION, "rights": "read-only"},
+            {"token": tokens.statuses, "login": BOT, "rights": "statuses"},
+        ],
         "repositories": [REPOSITORY],
         "kubeconfig": str(lab.kubeconfig),
         "https": {
@@ -84,8 +130,12 @@ def surroundings(lab: LabDirectory, state: LabState) -> list[Process]:
             "public_key": str(lab.certs / "github-app-public.pem"),
         },
     }
-    gateway_config = {
-        "port": ports["gateway"],
+    return _server(lab, ports, "github", config, ready=f"http://127.0.0.1:{ports['github']}/meta")
+
+
+def gateway(lab: LabDirectory, ports: Ports) -> Process:
+    """The gateway; `notification-controller` and its `-events` are the ports it forwards to."""
+    config = {
         "http_port": ports["gateway-http"],
         "kubeconfig": str(lab.kubeconfig),
         "certificate": str(lab.certs / "gateway.pem"),
@@ -98,67 +148,28 @@ def surroundings(lab: LabDirectory, state: LabState) -> list[Process]:
             "http": ports["notification-controller-events"],
         },
     }
-    socks_config = {
-        "port": ports["socks"],
-        "map": {
-            "github.com:22": f"127.0.0.1:{ports['github-ssh']}",
-            "github.com:443": f"127.0.0.1:{ports['github-https']}",
-            "api.github.com:443": f"127.0.0.1:{ports['github-https']}",
-            f"{REGISTRY}:443": f"127.0.0.1:{ports['registry']}",
-            **dict.fromkeys(
-                (f"{CHARTS}:443", f"{PRIVATE_CHARTS}:443"), f"127.0.0.1:{ports['charts']}"
-            ),
-        },
+    return _server(lab, ports, "gateway", config, after=["cluster"])
+
+
+def _socks(lab: LabDirectory, ports: Ports) -> Process:
+    targets = {
+        "github.com:22": "github-ssh",
+        "github.com:443": "github-https",
+        "api.github.com:443": "github-https",
+        f"{REGISTRY}:443": "registry",
+        f"{CHARTS}:443": "charts",
+        f"{PRIVATE_CHARTS}:443": "charts",
     }
-    pods_config = {"port": ports["pods"], "kubeconfig": str(lab.kubeconfig)}
-    return [
-        Process(
-            "moto",
-            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(ports["moto"])],
-            port=ports["moto"],
-            ready=f"{moto}/moto-api/",
-        ),
-        Process(
-            "github",
-            _own(lab, "github", github_config),
-            port=ports["github"],
-            ready=f"{github}/meta",
-        ),
-        Process(
-            "gateway",
-            _own(lab, "gateway", gateway_config),
-            port=ports["gateway"],
-            ready=f"tcp://127.0.0.1:{ports['gateway']}",
-            after=["cluster"],
-        ),
-        Process(
-            "socks",
-            _own(lab, "socks", socks_config),
-            port=ports["socks"],
-            ready=f"tcp://127.0.0.1:{ports['socks']}",
-        ),
-        Process(
-            "pods",
-            _own(lab, "pods", pods_config),
-            port=ports["pods"],
-            ready=f"tcp://127.0.0.1:{ports['pods']}",
-            after=["cluster"],
-        ),
-        Process(
-            "charts",
-            _own(lab, "charts", _charts(lab, state)),
-            port=ports["charts"],
-            ready=f"tcp://127.0.0.1:{ports['charts']}",
-        ),
-    ]
+    mapped = {host: f"127.0.0.1:{ports[name]}" for host, name in targets.items()}
+    return _server(lab, ports, "socks", {"map": mapped}, module="lab.world.socks")
 
 
 def _charts(lab: LabDirectory, state: LabState) -> Mapping[str, object]:
-    """The chart that brings Prometheus' operator, and an application's own in two versions."""
+    """A public repository with kube-prometheus-stack, a private one with the example's chart."""
     monitoring = {
         "directory": str(CLONE / "lab/charts/kube-prometheus-stack"),
-        # In a dependency, as in the real chart: what a dependency brings, Helm leaves out of the
-        # release's Secret, of which these would fill three quarters.
+        # In a dependency, as in the real chart: Helm leaves the CRDs of a dependency out of the
+        # release's Secret, and these would fill three quarters of it.
         "added": {
             "charts/crds/crds": str(
                 module_directory("prometheus-operator") / MANIFESTS["prometheus-operator"]
@@ -167,7 +178,6 @@ def _charts(lab: LabDirectory, state: LabState) -> Mapping[str, object]:
     }
     application = str(CLONE / "examples/echo-server/charts/echo-server")
     return {
-        "port": state.ports["charts"],
         "certificate": str(lab.certs / "charts.pem"),
         "key": str(lab.certs / "charts-key.pem"),
         "repositories": [

@@ -1,27 +1,21 @@
-"""A prepared cluster and its gateway: etcd, kube-apiserver and `lab.gateway`, nothing else."""
+"""A prepared cluster and its gateway, without Flux: etcd, kube-apiserver and `lab.gateway`."""
 
-import json
-import secrets
 import ssl
 import sys
-import sysconfig
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import httpx2
 import pytest
 from lightkube import KubeConfig
 from lightkube.config import client_adapter
 
-from lab.build import toolchain
+from lab.run import control
 from lab.run.directory import LabDirectory
-from lab.world import cluster
-from lab.world.certificates import SUFFIX, write_certificates, write_cluster_credentials
-from tests.processes import answers, free_port, running
+from tests.world import eventually
 
 WITHIN = 60.0
 """Seconds until a process or an effect must be there."""
@@ -39,7 +33,7 @@ class Recorded:
 
 @dataclass
 class Recorder:
-    """A process behind the gateway: it answers `status` and keeps what it got."""
+    """A process behind the gateway: it answers `status` and records each request."""
 
     port: int
     status: int
@@ -47,8 +41,8 @@ class Recorder:
 
 
 @contextmanager
-def recorder(status: int) -> Iterator[Recorder]:
-    """Serves on loopback, answering `status` with a header of its own."""
+def recorder(port: int, status: int) -> Iterator[Recorder]:
+    """Serves on a port of loopback; answers `status` with a header `X-Backend`."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -65,9 +59,9 @@ def recorder(status: int) -> Iterator[Recorder]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Says nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
         seen = Recorder(server.server_port, status)
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
             yield seen
@@ -122,89 +116,25 @@ class World:
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A prepared cluster with a running gateway."""
-    lab = LabDirectory(tmp_path_factory.mktemp("lab") / "lab")
-    lab.claim()
-    lab.wipe()
-    write_certificates(lab)
-    etcd, peer, api, port, http_port = (free_port() for _ in range(5))
-    write_cluster_credentials(lab, api, secrets.token_hex())
-    etcd_url, peer_url = f"http://127.0.0.1:{etcd}", f"http://127.0.0.1:{peer}"
-
-    with ExitStack() as stack:
-        receiver, events = (stack.enter_context(recorder(status)) for status in (200, 202))
-        stack.enter_context(
-            running(
-                lab.log("etcd"),
-                [
-                    Path(sysconfig.get_path("scripts")) / "etcd",
-                    f"--data-dir={lab.etcd}",
-                    f"--listen-client-urls={etcd_url}",
-                    f"--advertise-client-urls={etcd_url}",
-                    f"--listen-peer-urls={peer_url}",
-                    f"--initial-advertise-peer-urls={peer_url}",
-                    f"--initial-cluster=default={peer_url}",
-                    "--unsafe-no-fsync",
-                ],
-                answers(f"{etcd_url}/health"),
-            )
-        )
-        accounts = lab.certs / "service-accounts.pem"
-        stack.enter_context(
-            running(
-                lab.log("kube-apiserver"),
-                [
-                    toolchain.binary("kube-apiserver"),
-                    f"--etcd-servers={etcd_url}",
-                    f"--cert-dir={lab.certs}",
-                    f"--tls-cert-file={lab.certs / 'loopback.pem'}",
-                    f"--tls-private-key-file={lab.certs / 'loopback-key.pem'}",
-                    f"--secure-port={api}",
-                    "--bind-address=127.0.0.1",
-                    "--service-account-issuer=https://kubernetes.default.svc",
-                    f"--service-account-key-file={accounts}",
-                    f"--service-account-signing-key-file={accounts}",
-                    "--service-cluster-ip-range=10.96.0.0/16",
-                    "--authorization-mode=RBAC",
-                    f"--token-auth-file={lab.certs / 'tokens.csv'}",
-                    "--disable-admission-plugins=ServiceAccount",
-                ],
-                answers(f"https://127.0.0.1:{api}/readyz", lab.ca_file),
-            )
-        )
-        cluster.prepare(lab)
-        api_client = stack.enter_context(
+    """A prepared cluster with a running gateway, and recorders behind the gateway."""
+    lab = LabDirectory(tmp_path_factory.mktemp("cluster") / "lab")
+    control.start(lab, supervisor=[sys.executable, "-m", "tests.cluster.small_lab"])
+    ports = control.running(lab).ports
+    kubeconfig = KubeConfig.from_file(lab.kubeconfig).get() or pytest.fail()
+    try:
+        with (
+            recorder(ports["notification-controller"], 200) as receiver,
+            recorder(ports["notification-controller-events"], 202) as events,
             client_adapter.Client(
-                KubeConfig.from_file(lab.kubeconfig).get() or pytest.fail(),
-                client_adapter.ConnectionParams(trust_env=False),
-            )
-        )
-        found = World(lab, api_client, receiver, events, port, http_port)
+                kubeconfig, client_adapter.ConnectionParams(trust_env=False)
+            ) as api,
+        ):
+            found = World(lab, api, receiver, events, ports["gateway"], ports["gateway-http"])
 
-        def ready() -> None:
-            found.request("GET", "/readyz", "127.0.0.1").raise_for_status()
+            def ready() -> None:
+                found.request("GET", "/readyz", "127.0.0.1").raise_for_status()
 
-        config = lab.config / "gateway.json"
-        config.write_text(
-            json.dumps(
-                {
-                    "port": port,
-                    "http_port": http_port,
-                    "kubeconfig": str(lab.kubeconfig),
-                    "certificate": str(lab.certs / "gateway.pem"),
-                    "key": str(lab.certs / "gateway-key.pem"),
-                    "controller": cluster.GATEWAY_CONTROLLER,
-                    "ingress_controller": cluster.INGRESS_CONTROLLER,
-                    "suffix": f".{SUFFIX}",
-                    "endpoints": {"http-webhook": receiver.port, "http": events.port},
-                }
-            )
-        )
-        stack.enter_context(
-            running(
-                lab.log("gateway"),
-                [sys.executable, "-m", "lab.gateway", str(config)],
-                ready,
-            )
-        )
-        yield found
+            eventually(ready)
+            yield found
+    finally:
+        control.stop(lab)

@@ -129,7 +129,7 @@ def test_a_filter_that_is_not_supported_takes_the_route_away(world: World) -> No
     assert hook(world) == 404
 
 
-def test_header_filters_change_the_request_and_the_response(world: World) -> None:
+def test_a_header_filter_changes_the_response(world: World) -> None:
     hsts = {"name": "Strict-Transport-Security", "value": "max-age=31536000"}
     apply(
         world,
@@ -138,16 +138,11 @@ def test_header_filters_change_the_request_and_the_response(world: World) -> Non
                 "type": "ResponseHeaderModifier",
                 "responseHeaderModifier": {"set": [hsts], "remove": ["X-Backend"]},
             },
-            {
-                "type": "RequestHeaderModifier",
-                "requestHeaderModifier": {"add": [{"name": "X-From", "value": "gateway"}]},
-            },
         ],
     )
     answer = world.request("POST", "/hook/abc", HOST)
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
     assert "X-Backend" not in answer.headers
-    assert world.receiver.requests[0].headers["X-From"] == "gateway"
 
 
 def test_a_changed_route_takes_effect(world: World) -> None:

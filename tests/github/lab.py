@@ -64,9 +64,9 @@ class Lab:
         """Waits until every delivery has been made."""
         asyncio.run_coroutine_threadsafe(delivered(), self.loop).result(30)
 
-    def push(self, message: str = "a change", **files: str) -> str:
-        """Commits to main by the lab's own call; the new commit's id."""
-        order = {"branch": "main", "message": message, "files": files or {"README.md": message}}
+    def push(self, message: str = "a change", branch: str = "main", **files: str) -> str:
+        """Commits to a branch by the lab's own call; the new commit's id."""
+        order = {"branch": branch, "message": message, "files": files or {"README.md": message}}
         with self.client() as client:
             answer = client.post(f"/_lab/repos/{ORGANISATION}/{REPOSITORY}/push", json=order)
         assert answer.status_code == 201, answer.text

@@ -63,19 +63,8 @@ def test_a_personal_token_is_no_app_and_an_app_is_no_personal_token(
         assert app.get(REPO).status_code == 401
 
 
-def test_an_installation_is_found_where_the_app_is_installed(
-    lab: Lab, app_key: RSAPrivateKey
-) -> None:
+def test_an_unknown_installation_is_not_found(lab: Lab, app_key: RSAPrivateKey) -> None:
     with bearer(lab, json_web_token(app_key)) as app:
-        for path in (REPO, f"/orgs/{ORGANISATION}", f"/users/{ORGANISATION}"):
-            assert app.get(f"{path}/installation").json()["id"] == INSTALLATION
-        for path in (
-            "/users/developer-friendly-bot/installation",
-            "/orgs/nobody/installation",
-            f"/repos/{ORGANISATION}/nothing/installation",
-            "/app/installations/7",
-        ):
-            assert app.get(path).status_code == 404
         assert app.post("/app/installations/7/access_tokens").status_code == 404
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import asyncssh
 
 from lab.github.api.call import ENDPOINTS
-from lab.github.api.contract import check_answer
+from lab.github.model.contract import check_answer
 from tests.github.lab import ORGANISATION, REPOSITORY, Git, Lab, commit
 
 CONTENTS = f"/repos/{ORGANISATION}/{REPOSITORY}/contents"

@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from githubkit.exception import RequestFailed
 
 from lab.github.api.call import ENDPOINTS
-from lab.github.api.contract import ContractError, check_answer, check_event
-from lab.github.api.operation import Operation
 from lab.github.model.config import Rights
+from lab.github.model.contract import ContractError, check_answer, check_event
+from lab.github.model.operation import Operation
 from tests.github.app import APP_ID, INSTALLATION, as_app
 from tests.github.lab import (
     BOT,
@@ -46,11 +46,8 @@ def test_githubkit_reads_every_answer_of_every_operation(
     rest, bot_rest = organisation.rest("2026-03-10"), bot.rest("2026-03-10")
     sha = lab.push("the first")
 
-    assert rest.meta.root().parsed_data.rate_limit_url == f"{lab.config.api_url}/rate_limit"
     assert len(rest.meta.get().parsed_data.ssh_keys or []) == 1
-    assert rest.rate_limit.get().parsed_data.resources.core.limit > 0
     assert bot_rest.users.get_authenticated().parsed_data.login == BOT
-    assert rest.users.get_by_username(BOT).parsed_data.email == BOT_EMAIL
     assert rest.orgs.get(ORGANISATION).parsed_data.public_repos == 1
     made = rest.repos.create_in_org(ORGANISATION, name="second", auto_init=True).parsed_data
     assert made.full_name == f"{ORGANISATION}/second"
@@ -78,14 +75,12 @@ def test_githubkit_reads_every_answer_of_every_operation(
     assert [item.id for item in rest.repos.list_webhooks(*WHERE).parsed_data] == [hook.id]
     assert rest.repos.get_webhook(*at).parsed_data.active
     assert not rest.repos.update_webhook(*at, active=False).parsed_data.active
-    assert rest.repos.get_webhook_config_for_repo(*at).parsed_data.url == RECEIVER
     changed = rest.repos.update_webhook_config_for_repo(*at, content_type="form").parsed_data
     assert changed.content_type == "form"
     assert rest.repos.ping_webhook(*at).status_code == 204
-    assert rest.repos.test_push_webhook(*at).status_code == 204
     lab.settle()
     deliveries = rest.repos.list_webhook_deliveries(*at).parsed_data
-    assert [item.event for item in deliveries] == ["push", "ping", "ping"]
+    assert [item.event for item in deliveries] == ["ping", "ping"]
     one = rest.repos.get_webhook_delivery(*at, deliveries[0].id).parsed_data
     assert one.request.headers is not None and one.response.headers is not None
     again = rest.repos.redeliver_webhook_delivery(*at, one.id)
@@ -108,15 +103,13 @@ def test_githubkit_reads_every_answer_of_every_operation(
     assert len(rest.repos.list_commit_statuses_for_ref(*WHERE, "main").parsed_data) == 1
     assert rest.repos.get_combined_status_for_ref(*WHERE, sha).parsed_data.state == "success"
 
-    assert rest.git.get_ref(*WHERE, "heads/main").parsed_data.object_.sha == sha
-    branch = rest.git.create_ref(*WHERE, ref="refs/heads/new", sha=sha).parsed_data
-    assert branch.ref == "refs/heads/new"
+    lab.push("on a branch", branch="new")
     file = rest.repos.create_or_update_file_contents(
         *WHERE, "a/b.txt", message="m", content="YQ==", branch="new"
     ).parsed_data
     assert file.content and file.content.sha
     blob = str(file.content.sha)
-    assert len(rest.repos.list_commits(*WHERE, sha="new").parsed_data) == 2
+    assert len(rest.repos.list_commits(*WHERE, sha="new").parsed_data) == 3
     gone = rest.repos.delete_file(*WHERE, "a/b.txt", message="m", sha=blob, branch="new")
     assert gone.parsed_data.content is None
 
@@ -132,7 +125,7 @@ def test_githubkit_reads_every_answer_of_every_operation(
     assert done.status_code == 204
 
     pull = rest.pulls.create(*WHERE, title="A change", head="new", base="main").parsed_data
-    assert pull.commits == 2
+    assert pull.commits == 3
     assert rest.pulls.get(*WHERE, pull.number).parsed_data.head.ref == "new"
     assert [item.number for item in rest.pulls.list(*WHERE).parsed_data] == [pull.number]
     comment = rest.issues.create_comment(*WHERE, pull.number, body="one").parsed_data
@@ -145,10 +138,6 @@ def test_githubkit_reads_every_answer_of_every_operation(
     app = holder.rest("2026-03-10").apps
     itself = app.get_authenticated().parsed_data
     assert itself and itself.id == APP_ID
-    assert app.get_installation(INSTALLATION).parsed_data.app_id == APP_ID
-    assert app.get_repo_installation(*WHERE).parsed_data.id == INSTALLATION
-    assert app.get_org_installation(ORGANISATION).parsed_data.id == INSTALLATION
-    assert app.get_user_installation(ORGANISATION).parsed_data.id == INSTALLATION
     granted = app.create_installation_access_token(INSTALLATION, repositories=[REPOSITORY])
     assert granted.parsed_data.token.startswith("ghs_")
 

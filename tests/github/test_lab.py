@@ -1,8 +1,7 @@
-"""What is the lab's own: its push, its page and its process."""
+"""The parts of the double that GitHub does not have: its push and its process."""
 
 import json
 import os
-import re
 import signal
 import socket
 import ssl
@@ -94,72 +93,6 @@ def test_concurrent_pushes_lose_no_commit(lab: Lab) -> None:
             seen.add(commit["sha"])
             ref = commit["parents"][0]["sha"] if commit["parents"] else ""
     assert len(shas) == 24 and seen == shas
-
-
-def test_the_page_shows_everything_and_no_secret(lab: Lab, receiver: Receiver) -> None:
-    receiver.body = b"<script>alert(1)</script> " + RECEIVER.encode()
-    secret, path = "s" * 32, RECEIVER.rpartition("/")[2]
-    with lab.client() as client:
-        key = {"title": "<flux>", "key": "ssh-ed25519 " + "A" * 4, "read_only": True}
-        assert client.post(f"/repos/{ORGANISATION}/{REPOSITORY}/keys", json=key).status_code == 422
-        config = {"url": RECEIVER, "content_type": "json", "secret": secret}
-        client.post(HOOKS, json={"config": config}).raise_for_status()
-        lab.push()
-        lab.settle()
-        page = client.get("/_lab/")
-
-    assert page.status_code == 200
-    for shown in (f"{ORGANISATION}/{REPOSITORY}", "push", "ping", "Redeliver", "secret set"):
-        assert shown in page.text
-    for hidden in (secret, path, *lab.tokens.values(), "<script>alert"):
-        assert hidden not in page.text
-
-
-def test_the_page_masks_a_url_that_the_hook_had_before(lab: Lab, receiver: Receiver) -> None:
-    old, new = f"{RECEIVER}old?key=oldquery", f"{RECEIVER}new?key=newquery"
-    with lab.client() as client:
-        config = {"url": old, "content_type": "json"}
-        made = client.post(HOOKS, json={"config": config}).json()
-        lab.settle()
-        (ping,) = client.get(f"{HOOKS}/{made['id']}/deliveries").json()
-        client.patch(f"{HOOKS}/{made['id']}/config", json={"url": new}).raise_for_status()
-        client.post(f"{HOOKS}/{made['id']}/deliveries/{ping['id']}/attempts").raise_for_status()
-        lab.settle()
-        page = client.get("/_lab/").text
-
-    assert [item.path for item in receiver.received] == [
-        url.removeprefix("https://flux.fluxhook.test") for url in (old, new)
-    ]
-    for hidden in (RECEIVER.rpartition("/")[2], "oldquery", "newquery"):
-        assert hidden not in page
-
-
-def test_the_redeliver_button_redelivers_and_takes_no_foreign_form(
-    lab: Lab, receiver: Receiver
-) -> None:
-    with lab.client() as browser, lab.client() as client:
-        del browser.headers["Authorization"]
-        client.post(HOOKS, json={"config": {"url": RECEIVER}}).raise_for_status()
-        lab.settle()
-        text = browser.get("/_lab/").text
-        action = re.search(r'action="([^"]+)"', text)
-        proof = re.search(r'name="proof" value="([^"]+)"', text)
-        assert action and proof
-        foreign = browser.post(action[1], data={"proof": "guess"})
-        assert len(receiver.received) == 1
-        pressed = browser.post(action[1], data={"proof": proof[1]})
-    lab.settle()
-
-    assert foreign.status_code == 403
-    assert (pressed.status_code, pressed.headers["Location"]) == (303, "/_lab/")
-    assert len(receiver.received) == 2
-
-
-def test_the_page_brings_its_own_style_and_script(lab: Lab) -> None:
-    with lab.client() as client:
-        for link in re.findall(r'(?:href|src)="([^"]+)"', client.get("/_lab/").text):
-            assert client.get(link).status_code == 200, link
-        assert client.get("/_lab/lab.html").status_code == 404
 
 
 @pytest.fixture

@@ -7,17 +7,20 @@ import pytest
 
 from lab.run import control
 from lab.run.directory import LabDirectory
+from tests.runtime.helpers import supervisor
 
 
-@pytest.fixture
-def lab(tmp_path: Path) -> Iterator[LabDirectory]:
-    directory = LabDirectory(tmp_path / "lab")
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabDirectory]:
+    """A running lab for tests that change nothing in it."""
+    directory = LabDirectory(tmp_path_factory.mktemp("shared") / "lab")
+    control.start(directory, supervisor=supervisor("ready"))
     yield directory
     control.stop(directory)
 
 
 @pytest.fixture
-def other_lab(tmp_path: Path) -> Iterator[LabDirectory]:
-    directory = LabDirectory(tmp_path / "other")
+def lab(tmp_path: Path) -> Iterator[LabDirectory]:
+    directory = LabDirectory(tmp_path / "lab")
     yield directory
     control.stop(directory)

@@ -20,10 +20,10 @@ Run = Callable[..., str]
 def run(
     lab: LabDirectory, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Run:
-    """Runs `fluxhook` on the lab of the test; returns what it prints, or its error."""
-    monkeypatch.setenv("FLUXHOOK_LAB_DIR", str(lab.path))
+    """Runs `fluxhook` on the lab of the test; returns its output, or its error if `code` is set."""
 
-    def call(*arguments: str, code: int = 0) -> str:
+    def call(*arguments: str, code: int = 0, at: LabDirectory = lab) -> str:
+        monkeypatch.setenv("FLUXHOOK_LAB_DIR", str(at.path))
         monkeypatch.setattr(sys, "argv", ["fluxhook", *arguments])
         with pytest.raises(SystemExit) as end:
             cli.main()
@@ -58,14 +58,13 @@ def test_status_names_every_process_with_its_log(run: Run, lab: LabDirectory) ->
     assert str(read(lab).ports["first"]) in rows["first"]
 
 
-def test_status_for_scripts_has_everything_but_the_secrets(run: Run, lab: LabDirectory) -> None:
-    control.start(lab, supervisor=supervisor("ready"))
-    state = read(lab)
-    text = run("lab", "status", "--output", "json")
+def test_status_for_scripts_has_everything_but_the_secrets(run: Run, shared: LabDirectory) -> None:
+    state = read(shared)
+    text = run("lab", "status", "--output", "json", at=shared)
     shown = json.loads(text)
     assert shown["state"] == "ready"
     assert shown["processes"]["first"]["pid"] == state.processes["first"].pid
-    assert shown["processes"]["first"]["log"] == str(lab.log("first"))
+    assert shown["processes"]["first"]["log"] == str(shared.log("first"))
     for secret in [*state.tokens.model_dump().values(), state.control_key]:
         assert secret not in text
 
@@ -79,15 +78,14 @@ def test_the_shell_reads_back_what_env_prints() -> None:
 
 
 def test_a_shell_that_uses_a_lab_can_use_another_one(
-    lab: LabDirectory, other_lab: LabDirectory, monkeypatch: pytest.MonkeyPatch
+    shared: LabDirectory, lab: LabDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for one in (lab, other_lab):
-        control.start(one, supervisor=supervisor("ready"))
-    states = {one: read(one) for one in (lab, other_lab)}
+    control.start(lab, supervisor=supervisor("ready"))
+    states = {one: read(one) for one in (shared, lab)}
     for state in states.values():
         state.ports |= {"github": 1, "moto": 2}
     monkeypatch.setenv("PATH", "/official" + os.pathsep + "/usr/bin")
-    for name, value in environment(lab, states[lab]).items():
+    for name, value in environment(shared, states[shared]).items():
         monkeypatch.setenv(name, value)
-    path = environment(other_lab, states[other_lab])["PATH"].split(os.pathsep)
-    assert path[0] == str(other_lab.bin)
+    path = environment(lab, states[lab])["PATH"].split(os.pathsep)
+    assert path[0] == str(lab.bin)

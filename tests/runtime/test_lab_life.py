@@ -19,15 +19,14 @@ def answers(lab: LabDirectory, name: str) -> bool:
         return False
 
 
-def test_a_lab_is_ready_when_every_process_answers(lab: LabDirectory) -> None:
-    assert control.start(lab, supervisor=supervisor("ready"))
-    assert read(lab).state == "ready"
-    assert all(answers(lab, name) for name in ("first", "second", "last"))
-    assert (lab.storage / "between").exists()
+def test_a_lab_is_ready_when_every_process_answers(shared: LabDirectory) -> None:
+    assert read(shared).state == "ready"
+    assert all(answers(shared, name) for name in ("first", "second", "last"))
+    assert (shared.storage / "between").exists()
 
 
 def test_a_stopped_lab_leaves_no_process_and_no_state(lab: LabDirectory) -> None:
-    control.start(lab, supervisor=supervisor("ready"))
+    assert control.start(lab, supervisor=supervisor("ready"))
     assert len(processes_of(lab)) == 4
     assert control.stop(lab)
     assert processes_of(lab) == []
@@ -35,11 +34,10 @@ def test_a_stopped_lab_leaves_no_process_and_no_state(lab: LabDirectory) -> None
     assert not control.stop(lab)
 
 
-def test_starting_a_lab_that_runs_changes_nothing(lab: LabDirectory) -> None:
-    control.start(lab, supervisor=supervisor("ready"))
-    before = read(lab)
-    assert not control.start(lab, supervisor=supervisor("ready"))
-    assert read(lab) == before
+def test_starting_a_lab_that_runs_changes_nothing(shared: LabDirectory) -> None:
+    before = read(shared)
+    assert not control.start(shared, supervisor=supervisor("ready"))
+    assert read(shared) == before
 
 
 def test_a_new_lab_finds_nothing_of_the_earlier_one(lab: LabDirectory) -> None:
@@ -50,13 +48,12 @@ def test_a_new_lab_finds_nothing_of_the_earlier_one(lab: LabDirectory) -> None:
     assert list(lab.pulumi_state.iterdir()) == []
 
 
-def test_two_labs_share_no_port(lab: LabDirectory, other_lab: LabDirectory) -> None:
-    for one in (lab, other_lab):
-        control.start(one, supervisor=supervisor("ready"))
-    ours, theirs = (set(read(one).ports.values()) for one in (lab, other_lab))
+def test_two_labs_share_no_port(shared: LabDirectory, lab: LabDirectory) -> None:
+    control.start(lab, supervisor=supervisor("ready"))
+    ours, theirs = (set(read(one).ports.values()) for one in (shared, lab))
     assert ours.isdisjoint(theirs)
-    control.stop(other_lab)
-    assert answers(lab, "last")
+    control.stop(lab)
+    assert answers(shared, "last")
 
 
 def test_a_directory_with_other_files_is_refused_and_kept(lab: LabDirectory) -> None:

@@ -57,31 +57,31 @@ def test_a_process_that_is_stopped_is_not_called_dead(running: LabDirectory) -> 
     ],
 )
 def test_an_order_that_makes_no_sense_is_refused(
-    running: LabDirectory, act: object, name: str, message: str
+    shared: LabDirectory, act: object, name: str, message: str
 ) -> None:
     assert callable(act)
     with pytest.raises(LabError, match=message):
-        act(running, name)
+        act(shared, name)
 
 
-def test_an_order_without_the_key_is_refused(running: LabDirectory) -> None:
+def test_an_order_without_the_key_is_refused(shared: LabDirectory) -> None:
     order = {"key": "guess", "action": "stop", "name": "first"}
-    address = ("127.0.0.1", read(running).ports["control"])
+    address = ("127.0.0.1", read(shared).ports["control"])
     with socket.create_connection(address) as connection:
         connection.sendall(json.dumps(order).encode() + b"\n")
         answer = connection.makefile().readline()
     assert json.loads(answer) == {"error": "wrong key"}
-    assert read(running).processes["first"].state == "ready"
+    assert read(shared).processes["first"].state == "ready"
 
 
-def test_only_the_owner_can_read_the_state_that_has_the_tokens(running: LabDirectory) -> None:
-    assert running.state_file.stat().st_mode & 0o777 == 0o600
-    assert read(running).tokens.organisation in running.state_file.read_text()
+def test_only_the_owner_can_read_the_state_that_has_the_tokens(shared: LabDirectory) -> None:
+    assert shared.state_file.stat().st_mode & 0o777 == 0o600
+    assert read(shared).tokens.organisation in shared.state_file.read_text()
 
 
-def test_no_token_is_in_a_process_s_arguments(running: LabDirectory) -> None:
-    secrets = [*read(running).tokens.model_dump().values(), read(running).control_key]
-    for pid in processes_of(running):
+def test_no_token_is_in_a_process_s_arguments(shared: LabDirectory) -> None:
+    secrets = [*read(shared).tokens.model_dump().values(), read(shared).control_key]
+    for pid in processes_of(shared):
         with open(f"/proc/{pid}/cmdline") as file:
             arguments = file.read()
         assert not any(secret in arguments for secret in secrets)

@@ -6,6 +6,8 @@ from rich.console import Console
 from lab.run import progress
 from lab.run.progress import BuildProgress
 
+pytestmark = pytest.mark.quick
+
 
 def test_a_log_is_told_of_a_build_s_start_course_and_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "EVERY", 0)

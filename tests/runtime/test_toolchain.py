@@ -14,6 +14,8 @@ from lab.build.golang import Module, Report
 from lab.build.programs import PROGRAMS
 from lab.run.directory import MARKER, LabError
 
+pytestmark = pytest.mark.quick
+
 FAKE_GO = """#!{python}
 import json, sys, time
 from pathlib import Path

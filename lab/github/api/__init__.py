@@ -1,1 +1,1 @@
-"""The REST interface below its endpoints: rights, contract and the call."""
+"""Authentication, rights, and one call of the REST interface as its handler gets it."""

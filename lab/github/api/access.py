@@ -1,11 +1,11 @@
-"""Who calls, and may they: authentication, rights and the rate limit."""
+"""Authentication, rights and the rate limit."""
 
 import hmac
 import time
 
-from lab.github.api.operation import Operation
 from lab.github.model.config import Rights
 from lab.github.model.errors import GitHubError, JsonObject, not_found
+from lab.github.model.operation import Operation
 from lab.github.model.store import Repository, Store, Token, now
 
 LIMIT = 15_000
@@ -57,11 +57,11 @@ def sees(token: Token | None, repository: Repository) -> bool:
 
 
 def authorize(operation: Operation, token: Token | None) -> None:
-    """Checks a token's rights for an operation, on whatever it acts.
+    """Checks a token's rights for an operation.
 
     Raises:
         GitHubError: 401 without a token; 403 or, for deploy keys and hooks, 404 without the
-            right, as GitHub answers who is no admin of a repository.
+            right, as GitHub answers a caller who is not an admin of the repository.
     """
     if operation.anonymous or operation.app:
         return
@@ -77,9 +77,9 @@ def authorize(operation: Operation, token: Token | None) -> None:
 
 
 def allows(token: Token, permission: str) -> bool:
-    """Whether a token holds a permission such as `administration=write`; the empty one, always.
+    """Whether a token has a permission such as `administration=write`; it always has the empty one.
 
-    `issues=read; pull_requests=read` takes either, as in X-Accepted-GitHub-Permissions.
+    For `issues=read; pull_requests=read` either is enough, as in X-Accepted-GitHub-Permissions.
     """
     for either in permission.split(";"):
         name, _, level = either.strip().partition("=")
@@ -122,6 +122,6 @@ def _window() -> int:
 
 
 def _turn(token: Token) -> None:
-    """Forgets what was used in an earlier hour."""
+    """Resets the count of requests when a new hour has begun."""
     if token.window != _window():
         token.window, token.used = _window(), 0

@@ -1,4 +1,4 @@
-"""The JSON web tokens by which a GitHub App says who it is.
+"""The JSON web tokens with which a GitHub App authenticates.
 
 Source: GitHub, "Generating a JSON Web Token (JWT) for a GitHub App".
 """
@@ -37,7 +37,8 @@ def authenticate_app(store: Store, authorization: str | None) -> Token:
         The App's own token: it may ask about the App and its installations, nothing else.
 
     Raises:
-        GitHubError: 401, no such token, badly signed or out of its time; 404, of no App.
+        GitHubError: 401, there is no token, its signature is wrong or it is not valid now;
+            404, it names another App.
     """
     scheme, _, given = (authorization or "").partition(" ")
     app = store.app

@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from lab.github.api.access import sees
-from lab.github.api.operation import Operation
 from lab.github.model.errors import GitHubError, JsonObject, not_found
+from lab.github.model.operation import Operation
 from lab.github.model.records import Account
 from lab.github.model.store import Hook, Repository, Store, Token
 from lab.github.webhooks.courier import Courier
@@ -48,7 +48,7 @@ class Call:
     def read(self, model: type[Body]) -> Body:
         """The request body, typed."""
         if not isinstance(self.body, model):
-            raise TypeError(f"the operation's body is no {model.__name__}")
+            raise TypeError(f"the operation's body is not a {model.__name__}")
         return self.body
 
     @property
@@ -70,7 +70,7 @@ class Call:
         """The repository the path names.
 
         Raises:
-            GitHubError: 404, there is none that the caller sees.
+            GitHubError: 404, it does not exist or the caller may not see it.
         """
         found = self.store.repository(self.text("owner"), self.text("repo"))
         if found is None or not sees(self.token, found):
@@ -106,7 +106,7 @@ class Call:
         return Answer(200, shown, self.link({rel: {"page": str(n)} for rel, n in links.items()}))
 
     def link(self, relations: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-        """A Link header: the called URL once per relation, with query parameters changed."""
+        """A Link header: for each relation the called URL with changed query parameters."""
         url = self.request.url.replace(scheme="http", netloc=f"127.0.0.1:{self.store.config.port}")
         links = [
             f'<{url.include_query_params(**changed)}>; rel="{relation}"'

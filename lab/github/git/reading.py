@@ -1,4 +1,4 @@
-"""The bare git repositories: made, read and committed to with dulwich."""
+"""Creates and reads the bare git repositories, with dulwich."""
 
 import stat
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from dulwich.refs import Ref
 from dulwich.repo import Repo
 
 ZERO = "0" * 40
-"""What GitHub writes for a ref that was not there, or is not there any more."""
+"""GitHub's commit id for a ref that did not exist before, or does not exist after."""
 
 MOST_COMMITS = 2048
 """Commits GitHub lists in one push event."""
@@ -57,7 +57,7 @@ class Entry:
 
 
 def initialise(path: Path, branch: str) -> None:
-    """Makes a bare repository with `branch` as HEAD where none is yet."""
+    """Creates a bare repository with `branch` as HEAD, unless there is one."""
     if not (path / "HEAD").exists():
         path.mkdir(parents=True, exist_ok=True)
         Repo.init_bare(path, default_branch=branch.encode()).close()
@@ -88,7 +88,7 @@ def _commit(repo: Repo, number: ObjectID) -> Commit | None:
 
 
 def changes(path: Path, commit: Commit) -> Change:
-    """What a commit changed against its first parent, by path."""
+    """The paths that a commit changed against its first parent."""
     found: dict[str, list[str]] = {"add": [], "delete": [], "modify": []}
     with Repo(str(path)) as repo:
         parent = repo.object_store[commit.parents[0]] if commit.parents else None
@@ -101,7 +101,7 @@ def changes(path: Path, commit: Commit) -> Change:
 
 
 def entry(path: Path, commit: Commit, name: str) -> Entry | None:
-    """What a commit has at a path, or None; the empty path is its root."""
+    """A commit's entry at a path, or None; the empty path is its root."""
     with Repo(str(path)) as repo:
         if not name:
             return Entry("", "dir", commit.tree.decode(), b"")

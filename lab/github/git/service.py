@@ -1,6 +1,7 @@
-"""Git's own server programs, run for one request, and what a push has moved.
+"""Runs git's own server programs for one request, and returns the refs that a push has moved.
 
-What a push moved is told by git's post-receive hook, so concurrent pushes cannot be mixed up.
+Git's post-receive hook writes the moved refs to a file of each run, so that concurrent pushes
+cannot be mixed up.
 """
 
 import asyncio
@@ -28,7 +29,7 @@ class Run:
     """One run of a server program of git."""
 
     def __init__(self, hooks: Path, told: Path) -> None:
-        """Makes a run whose pushes are told in the file `told`."""
+        """Prepares a run whose hook writes to the file `told`."""
         self._hooks = hooks
         self._told = told
 
@@ -66,7 +67,7 @@ class Run:
         )
 
     def moved(self) -> list[Push]:
-        """The refs that a push has moved; none where nothing was pushed."""
+        """The refs that a push has moved."""
         if not self._told.exists():
             return []
         lines = self._told.read_text().splitlines()

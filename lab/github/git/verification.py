@@ -94,7 +94,7 @@ def _ssh_reason(store: Store, commit: Commit, armored: str) -> str:
     key = next((each for each in keys if binascii.a2b_base64(each.key.split()[1]) == public), None)
     if key is None:
         return "unknown_key"
-    # A signature for anything but git is none of a commit.
+    # A signature for another namespace than git is not one of a commit.
     signers = import_allowed_signers(f'* namespaces="git" {key.key}')
     if not asyncssh.validate_sshsig(commit.raw_without_sig(), armored.encode(), "*", signers):
         return "invalid"

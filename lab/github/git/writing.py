@@ -1,4 +1,4 @@
-"""Commits and branches made in the bare git repositories, with dulwich."""
+"""Commits to the bare git repositories, with dulwich."""
 
 import stat
 import time
@@ -14,7 +14,7 @@ from lab.github.git.reading import ZERO, Person, Push
 
 
 class Moved(Exception):
-    """Another push moved the branch meanwhile."""
+    """Another push has moved the branch since it was read."""
 
 
 def commit_files(
@@ -30,19 +30,19 @@ def commit_files(
 
     Args:
         path: The bare repository.
-        branch: The branch; it is made from `base` where it does not exist.
+        branch: The branch; it is created from `base` if it does not exist.
         base: The branch a new one starts from; an empty repository starts a new history.
         message: The commit message.
         files: Content by path; None deletes the path.
         author: The author.
-        committer: The committer, the author where nobody is named.
+        committer: The committer; the author if it is None.
 
     Returns:
         The ref that moved.
 
     Raises:
         ValueError: A path leaves the tree or names git's own directory.
-        Moved: Another push moved the branch meanwhile.
+        Moved: Another push has moved the branch since it was read.
     """
     ref = Ref(f"refs/heads/{branch}".encode())
     with Repo(str(path)) as repo:
@@ -76,18 +76,6 @@ def commit_files(
         if moved is False or (before is None and not repo.refs.add_if_new(ref, commit.id)):
             raise Moved(branch)
         return Push(ref.decode(), before.decode() if before else ZERO, commit.id.decode())
-
-
-def create_branch(path: Path, branch: str, sha: str) -> Push | None:
-    """Makes a branch at a commit that is there.
-
-    Returns:
-        The ref that moved, or None where the branch is there already.
-    """
-    ref = Ref(f"refs/heads/{branch}".encode())
-    with Repo(str(path)) as repo:
-        made = repo.refs.add_if_new(ref, ObjectID(sha.encode()))
-    return Push(ref.decode(), ZERO, sha) if made else None
 
 
 def checked_path(name: str) -> PurePosixPath:

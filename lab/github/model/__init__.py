@@ -1,1 +1,1 @@
-"""The state of the double, and the JSON documents that show it."""
+"""The state of the double, its JSON documents, and GitHub's description of them."""

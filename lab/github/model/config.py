@@ -1,4 +1,4 @@
-"""What one GitHub double is started with."""
+"""The configuration of one double of GitHub."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Rights(StrEnum):
-    """What a token may do; the words of the CONFIG file."""
+    """Kinds of tokens by their rights; the values are those of the CONFIG file."""
 
     ORGANISATION = "organisation"
     BOT = "bot"
@@ -110,7 +110,7 @@ class Gateway:
 class Config:
     """All of one double: its ports, its git directory, its trust root and its accounts.
 
-    `kubeconfig` is of the cluster whose Flux objects the page shows; None: it shows none.
+    `kubeconfig` is that of the cluster whose objects the page shows; with None it shows none.
     Without `https` there is no TLS and no git over HTTPS, without `app` no GitHub App.
     """
 

@@ -1,4 +1,4 @@
-"""What the double knows of accounts, keys, commit statuses and pull requests."""
+"""Records of accounts, keys, commit statuses and pull requests."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -44,7 +44,7 @@ class DeployKey:
 
 @dataclass
 class GpgKey:
-    """A user's OpenPGP key; `facts` is what GitHub shows of its armour.
+    """A user's OpenPGP key; `facts` are the fields that GitHub shows of it.
 
     `key_ids` are those of the primary key and all subkeys, 16 upper-case hex digits each;
     `emails` are the addresses of its user ids, in lower case.
@@ -72,7 +72,7 @@ class SigningKey:
 
 @dataclass(frozen=True)
 class CommitStatus:
-    """What somebody said of a commit; `state` is error, failure, pending or success."""
+    """A status of a commit; `state` is error, failure, pending or success."""
 
     id: int
     state: str

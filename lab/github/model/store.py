@@ -1,4 +1,4 @@
-"""Everything the double knows, in memory; git data lies on disk."""
+"""The state of the double, in memory; git data is on disk."""
 
 import asyncio
 import itertools
@@ -30,7 +30,7 @@ def now() -> datetime:
 
 @dataclass
 class Token:
-    """Who calls, with which permissions, and how much of its rate limit is used.
+    """A caller's token: its account, its permissions and how much of its rate limit is used.
 
     `rights` are those of a personal access token; an App's tokens have none. An installation's
     token reaches `repositories` alone (ids; None: all of the App's owner) until `expires_at`.
@@ -47,7 +47,7 @@ class Token:
 
 @dataclass(frozen=True)
 class App:
-    """A GitHub App; `token` is what it holds itself: it may ask only about itself."""
+    """A GitHub App; with `token` it may ask about itself and its installation, nothing else."""
 
     config: AppConfig
     owner: Account
@@ -138,7 +138,7 @@ class Store:
     """All accounts, tokens, repositories and GPG keys of one double."""
 
     def __init__(self, config: Config) -> None:
-        """Makes the accounts and tokens of a configuration; repositories are made by git."""
+        """Creates the accounts and tokens of a configuration, and no repository."""
         self.config = config
         self.started_at = now()
         self._ids = itertools.count(1001)
@@ -176,7 +176,7 @@ class Store:
         return self.repositories.get(f"{owner}/{name}".lower())
 
     def deploy_key(self, key: str) -> tuple[Repository, DeployKey] | None:
-        """Where on the double a public key is in use."""
+        """The deploy key with this public key and its repository, or None."""
         for repository in self.repositories.values():
             for deploy_key in repository.keys.values():
                 if deploy_key.key == key:

@@ -6,9 +6,8 @@ from datetime import timedelta
 from githubkit_schemas.v2026_03_10 import models
 
 from lab.github.api.call import Answer, Call, handles
-from lab.github.api.operation import REPOSITORY, Operation
 from lab.github.model.errors import GitHubError, JsonObject, not_found
-from lab.github.model.records import Account
+from lab.github.model.operation import Operation
 from lab.github.model.store import App, Repository, Token, now
 from lab.github.model.views import HTML, node_id, repository, simple_user, timestamp
 
@@ -52,64 +51,6 @@ async def get_app(call: Call) -> Answer:
             "installations_count": 1,
         },
     )
-
-
-@handles(
-    Operation(
-        "apps/get-installation", "GET", _INSTALLATION, "", {200: models.Installation}, app=True
-    )
-)
-async def get_installation(call: Call) -> Answer:
-    """GET /app/installations/{installation_id}."""
-    _check_installation(call)
-    return Answer(200, _installation(call))
-
-
-@handles(
-    Operation(
-        "apps/get-repo-installation",
-        "GET",
-        f"{REPOSITORY}/installation",
-        "",
-        {200: models.Installation},
-        app=True,
-    )
-)
-async def of_repository(call: Call) -> Answer:
-    """GET /repos/{owner}/{repo}/installation."""
-    found = call.store.repository(call.text("owner"), call.text("repo"))
-    return _installed_on(call, found.owner if found else None)
-
-
-@handles(
-    Operation(
-        "apps/get-org-installation",
-        "GET",
-        "/orgs/{org}/installation",
-        "",
-        {200: models.Installation},
-        app=True,
-    )
-)
-async def of_organization(call: Call) -> Answer:
-    """GET /orgs/{org}/installation."""
-    owner = call.store.accounts.get(call.text("org").lower())
-    return _installed_on(call, owner if owner and owner.is_organization else None)
-
-
-@handles(
-    Operation(
-        "apps/get-user-installation",
-        "GET",
-        "/users/{username}/installation",
-        "",
-        {200: models.Installation},
-        app=True,
-    )
-)
-async def of_user(call: Call) -> Answer:
-    """GET /users/{username}/installation; finds organisations too, as GitHub does."""
-    return _installed_on(call, call.store.accounts.get(call.text("username").lower()))
 
 
 @handles(
@@ -180,36 +121,3 @@ def _app(call: Call) -> App:
 def _check_installation(call: Call) -> None:
     if call.number("installation_id") != _app(call).config.installation_id:
         raise not_found()
-
-
-def _installed_on(call: Call, owner: Account | None) -> Answer:
-    if owner is None or owner != _app(call).owner:
-        raise not_found()
-    return Answer(200, _installation(call))
-
-
-def _installation(call: Call) -> JsonObject:
-    """GitHub's `installation`."""
-    app, api = _app(call), call.store.config.api_url
-    number, owner = app.config.installation_id, app.owner
-    page = f"{HTML}/organizations/{owner.login}/settings/installations/{number}"
-    return {
-        "id": number,
-        "account": simple_user(call.store, owner),
-        "repository_selection": "all",
-        "access_tokens_url": f"{api}/app/installations/{number}/access_tokens",
-        "repositories_url": f"{api}/installation/repositories",
-        "html_url": page,
-        "app_id": app.config.id,
-        "app_slug": app.config.slug,
-        "client_id": app.config.client_id,
-        "target_id": owner.id,
-        "target_type": owner.type,
-        "permissions": GRANTED,
-        "events": [],
-        "created_at": timestamp(app.created_at),
-        "updated_at": timestamp(app.created_at),
-        "single_file_name": None,
-        "suspended_by": None,
-        "suspended_at": None,
-    }

@@ -1,10 +1,10 @@
-"""Comments on pull requests, which GitHub keeps as comments on issues of the same number."""
+"""Comments on pull requests; to GitHub they are comments on the issue of the same number."""
 
 from githubkit_schemas.v2026_03_10 import models
 
 from lab.github.api.call import Answer, Call, handles
-from lab.github.api.operation import REPOSITORY, Operation
 from lab.github.model.errors import JsonObject, invalid, not_found
+from lab.github.model.operation import REPOSITORY, Operation
 from lab.github.model.records import Comment, PullRequest
 from lab.github.model.store import Repository, Store, now
 from lab.github.model.views import HTML, node_id, simple_user, timestamp

@@ -6,10 +6,10 @@ from dulwich.objects import Commit
 from githubkit_schemas.v2026_03_10 import models
 
 from lab.github.api.call import Answer, Call, handles
-from lab.github.api.operation import REPOSITORY, Operation
 from lab.github.git import reading
 from lab.github.git.verification import verification
 from lab.github.model.errors import GitHubError, JsonObject
+from lab.github.model.operation import REPOSITORY, Operation
 from lab.github.model.store import Repository, Store
 from lab.github.model.views import HTML, node_id, simple_user, timestamp
 

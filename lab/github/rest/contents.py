@@ -5,10 +5,10 @@ import base64
 from githubkit_schemas.v2026_03_10 import models
 
 from lab.github.api.call import Answer, Call, handles
-from lab.github.api.operation import REPOSITORY, Operation
 from lab.github.git import reading
 from lab.github.git.reading import Entry
 from lab.github.model.errors import GitHubError, JsonObject, not_found
+from lab.github.model.operation import REPOSITORY, Operation
 from lab.github.model.store import Repository, Store
 from lab.github.model.views import HTML
 
@@ -60,7 +60,7 @@ async def get_content(call: Call) -> Answer:
 
 
 def entry_view(store: Store, item: Repository, ref: str, entry: Entry) -> JsonObject:
-    """What GitHub says of every kind of entry."""
+    """The fields that GitHub has for every kind of entry."""
     api = f"{store.config.api_url}/repos/{item.full_name}"
     url = f"{api}/contents/{entry.path}?ref={ref}"
     kind = "tree" if entry.type == "dir" else "blob"

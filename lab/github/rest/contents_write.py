@@ -1,7 +1,7 @@
 """Changes of a repository's files: PUT and DELETE of `/repos/{owner}/{repo}/contents/{path}`.
 
-Source: GitHub, "REST API endpoints for repository contents". What a conflict is, by `sha`: the blob
-that the caller believes to replace.
+Source: GitHub, "REST API endpoints for repository contents". A call conflicts unless
+its `sha` is that of the file's present blob.
 """
 
 import asyncio
@@ -14,11 +14,11 @@ from githubkit_schemas.v2026_03_10 import models
 from pydantic import BaseModel
 
 from lab.github.api.call import Answer, Call, handles
-from lab.github.api.operation import REPOSITORY, Operation
 from lab.github.git import reading
 from lab.github.git.reading import Entry, Person
 from lab.github.git.writing import Moved, checked_path, commit_files
 from lab.github.model.errors import GitHubError, JsonObject
+from lab.github.model.operation import REPOSITORY, Operation
 from lab.github.model.store import Repository
 from lab.github.rest.commits import commit_view
 from lab.github.rest.contents import entry_view
@@ -54,7 +54,7 @@ async def put_file(call: Call) -> Answer:
         commit = await _commit(call, item, branch, path, body, content)
     made = reading.entry(item.path, commit, path)
     if made is None:
-        raise RuntimeError("a committed file is not in its commit")
+        raise RuntimeError("the committed file is not in its commit")
     shown = entry_view(call.store, item, branch, made)
     answer: JsonObject = {"content": shown, "commit": _commit_view(call, item, commit)}
     return Answer(201 if there is None else 200, answer)
@@ -96,7 +96,7 @@ def _malformed() -> GitHubError:
 
 
 def _place(item: Repository, path: str, branch: object) -> tuple[str, Entry | None]:
-    """The branch to commit to and what is there now; an empty repository takes any branch."""
+    """The branch to commit to and the present entry; an empty repository takes any branch."""
     name = branch if isinstance(branch, str) and branch else item.default_branch
     head = reading.branch_head(item.path, name)
     if head is None:
@@ -141,12 +141,12 @@ async def _commit(
     announce(call.store, call.courier, item, [moved], by)
     found = reading.resolve(item.path, moved.after)
     if found is None:
-        raise RuntimeError("a commit that was just made is not there")
+        raise RuntimeError("the new commit cannot be read")
     return found
 
 
 def _person(first: object, second: object, default: Person) -> Person:
-    """Whom a body names; GitHub takes the author for the committer and the other way round."""
+    """The person in a body; GitHub uses the author as committer and the other way round."""
     for given in (first, second):
         if isinstance(given, BaseModel):
             named = given.model_dump()

@@ -3,8 +3,8 @@
 from githubkit_schemas.v2026_03_10 import models
 
 from lab.github.api.call import Answer, Call, handles
-from lab.github.api.operation import HOOK, Operation
 from lab.github.model.errors import GitHubError, JsonObject, not_found
+from lab.github.model.operation import HOOK, Operation
 from lab.github.model.store import Delivery, Hook, Repository
 
 _DELIVERY = f"{HOOK}/deliveries/{{delivery_id:int}}"
@@ -87,13 +87,9 @@ def newest_first(hook: Hook) -> list[Delivery]:
     return sorted(hook.deliveries, key=lambda item: item.id, reverse=True)
 
 
-def find(hook: Hook, number: int) -> Delivery | None:
-    """A hook's delivery by its id."""
-    return next((item for item in hook.deliveries if item.id == number), None)
-
-
 def _find(call: Call) -> Delivery:
-    found = find(call.hook(), call.number("delivery_id"))
+    number = call.number("delivery_id")
+    found = next((item for item in call.hook().deliveries if item.id == number), None)
     if found is None:
         raise not_found()
     return found

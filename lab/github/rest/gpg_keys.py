@@ -1,4 +1,4 @@
-"""OpenPGP keys of a user: what makes the bot's commits verified."""
+"""OpenPGP keys of a user, which make the bot's commits verified."""
 
 import base64
 
@@ -7,13 +7,13 @@ from githubkit_schemas.v2026_03_10 import models
 from pysequoia.packet import KeyFlags, Packet, PacketPile, Tag
 
 from lab.github.api.call import Answer, Call, acting_user, handles
-from lab.github.api.operation import Operation
 from lab.github.model.errors import JsonObject, error, invalid, invalid_all, not_found
+from lab.github.model.operation import Operation
 from lab.github.model.records import Account, GpgKey
 from lab.github.model.views import timestamp
 
 UNREADABLE = "We got an error doing that."
-"""All GitHub says of an armour it cannot read."""
+"""GitHub's message for an armour that it cannot read."""
 
 
 @handles(
@@ -111,14 +111,14 @@ def read_key(armored: str, account: Account, number: int, name: str | None) -> G
         The key's record.
 
     Raises:
-        ValueError: No OpenPGP public key, or a private one.
+        ValueError: The armour is not a public key, or contains a private one.
     """
     if "-----BEGIN PGP PUBLIC KEY BLOCK-----" not in armored:
         raise ValueError("no armoured public key")
     try:
         return _read(armored, account, number, name)
     except RuntimeError:
-        # All that pysequoia raises; it also refuses user ids that the key did not sign.
+        # pysequoia raises nothing else; it also refuses user ids that the key did not sign.
         raise ValueError("no OpenPGP certificate") from None
 
 

@@ -4,10 +4,10 @@ from githubkit.typing import Missing
 from githubkit_schemas.v2026_03_10 import models
 
 from lab.github.api.call import Answer, Call, handles
-from lab.github.api.operation import HOOK, REPOSITORY, Operation
 from lab.github.model.errors import invalid
+from lab.github.model.operation import HOOK, REPOSITORY, Operation
 from lab.github.model.store import Hook, HookConfig, Repository, now
-from lab.github.webhooks.payloads import config_view, hook_view, latest_push, ping
+from lab.github.webhooks.payloads import config_view, hook_view, ping
 from lab.github.webhooks.rules import check_config, check_events, check_place
 
 
@@ -80,7 +80,7 @@ async def get_webhook(call: Call) -> Answer:
     )
 )
 async def update_webhook(call: Call) -> Answer:
-    """PATCH a hook. A `config` replaces the whole one: without a secret, the secret is gone."""
+    """PATCH a hook. A `config` replaces the old one as a whole, its secret included."""
     repository, hook = call.repository(), call.hook()
     body = call.read(models.ReposOwnerRepoHooksHookIdPatchBody)
     config = hook.config
@@ -106,20 +106,6 @@ async def delete_webhook(call: Call) -> Answer:
 
 @handles(
     Operation(
-        "repos/get-webhook-config-for-repo",
-        "GET",
-        f"{HOOK}/config",
-        "repository_hooks=read",
-        {200: models.WebhookConfig},
-    )
-)
-async def get_config(call: Call) -> Answer:
-    """GET /repos/{owner}/{repo}/hooks/{hook_id}/config."""
-    return Answer(200, config_view(call.hook().config))
-
-
-@handles(
-    Operation(
         "repos/update-webhook-config-for-repo",
         "PATCH",
         f"{HOOK}/config",
@@ -129,7 +115,7 @@ async def get_config(call: Call) -> Answer:
     )
 )
 async def update_config(call: Call) -> Answer:
-    """PATCH .../config: changes what is named and keeps the rest, the secret too."""
+    """PATCH .../config: changes the given fields and keeps all others, the secret too."""
     repository, hook = call.repository(), call.hook()
     body = call.read(models.ReposOwnerRepoHooksHookIdConfigPatchBody)
     old = hook.config
@@ -150,20 +136,6 @@ async def ping_webhook(call: Call) -> Answer:
     """POST .../pings: delivers a ping, whatever the hook subscribes to."""
     repository, hook = call.repository(), call.hook()
     call.courier.deliver(repository, hook, "ping", ping(call.store, repository, hook, call.caller))
-    return Answer(204)
-
-
-@handles(
-    Operation(
-        "repos/test-push-webhook", "POST", f"{HOOK}/tests", "repository_hooks=read", {204: None}
-    )
-)
-async def test_push_webhook(call: Call) -> Answer:
-    """POST .../tests: delivers the latest push again, if the hook subscribes to pushes."""
-    repository, hook = call.repository(), call.hook()
-    payload = latest_push(call.store, repository, call.caller.account)
-    if payload is not None and {"push", "*"} & set(hook.events):
-        call.courier.deliver(repository, hook, "push", payload)
     return Answer(204)
 
 
@@ -197,7 +169,7 @@ def _check(repository: Repository, hook: Hook) -> None:
 def _change(
     repository: Repository, hook: Hook, config: HookConfig, events: list[str], active: bool
 ) -> None:
-    """Changes a hook, once the change has passed every rule."""
+    """Checks a change against every rule, then makes it."""
     _check(repository, Hook(hook.id, config, events, active, hook.created_at, hook.updated_at))
     hook.config, hook.events, hook.active = config, events, active
     hook.updated_at = now()

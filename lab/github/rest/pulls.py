@@ -1,11 +1,11 @@
-"""Pull requests, as far as comments on them need: `/repos/{owner}/{repo}/pulls`."""
+"""Pull requests, with the fields that comments on them need: `/repos/{owner}/{repo}/pulls`."""
 
 from githubkit_schemas.v2026_03_10 import models
 
 from lab.github.api.call import Answer, Call, handles
-from lab.github.api.operation import REPOSITORY, Operation
 from lab.github.git import reading
 from lab.github.model.errors import JsonObject, invalid, not_found
+from lab.github.model.operation import REPOSITORY, Operation
 from lab.github.model.records import PullRequest
 from lab.github.model.store import Repository, Store, now
 from lab.github.model.views import HTML, node_id, repository, simple_user, timestamp

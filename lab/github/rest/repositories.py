@@ -1,4 +1,4 @@
-"""Repositories, commits and branches; and the push of the lab's own command."""
+"""Repositories: created, read and deleted."""
 
 import asyncio
 import re
@@ -7,11 +7,11 @@ import shutil
 from githubkit_schemas.v2026_03_10 import models
 
 from lab.github.api.call import Answer, Call, handles
-from lab.github.api.operation import REPOSITORY, Operation
 from lab.github.git import reading
 from lab.github.git.reading import Person
 from lab.github.git.writing import commit_files
 from lab.github.model.errors import invalid, not_found
+from lab.github.model.operation import REPOSITORY, Operation
 from lab.github.model.records import Account
 from lab.github.model.store import Repository, Store, now
 from lab.github.model.views import repository
@@ -27,7 +27,7 @@ def add_repository(
     *,
     private: bool = False,
 ) -> Repository:
-    """Makes a repository and its bare git repository on disk."""
+    """Creates a repository and its bare git repository on disk."""
     moment = now()
     made = Repository(
         id=store.next_id(),

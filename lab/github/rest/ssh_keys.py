@@ -3,9 +3,9 @@
 from githubkit_schemas.v2026_03_10 import models
 
 from lab.github.api.call import Answer, Call, acting_user, handles
-from lab.github.api.operation import REPOSITORY, Operation
 from lab.github.git.public_keys import IN_USE, bare, read_key
 from lab.github.model.errors import JsonObject, invalid, not_found
+from lab.github.model.operation import REPOSITORY, Operation
 from lab.github.model.records import DeployKey, SigningKey
 from lab.github.model.store import Repository, now
 from lab.github.model.views import timestamp

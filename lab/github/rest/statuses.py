@@ -1,4 +1,4 @@
-"""Commit statuses: what a check or a deployment says of a commit."""
+"""Commit statuses: the state that a check or a deployment reports for a commit."""
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -7,9 +7,9 @@ from dulwich.objects import Commit
 from githubkit_schemas.v2026_03_10 import models
 
 from lab.github.api.call import Answer, Call, handles
-from lab.github.api.operation import REPOSITORY, Operation
 from lab.github.git import reading
 from lab.github.model.errors import GitHubError, JsonObject, invalid
+from lab.github.model.operation import REPOSITORY, Operation
 from lab.github.model.records import CommitStatus
 from lab.github.model.store import Repository, Store, now
 from lab.github.model.views import node_id, repository, simple_user, timestamp
@@ -151,5 +151,5 @@ def _view(store: Store, item: Repository, sha: str, status: CommitStatus) -> Jso
 
 
 def _creator(store: Store, status: CommitStatus) -> JsonObject:
-    """What makes a `status` of it."""
+    """The field that a `status` has and a `simple-commit-status` has not."""
     return {"creator": simple_user(store, status.creator)}

@@ -1,4 +1,4 @@
-"""The REST double: routes, and the one way every call takes through contract and rights."""
+"""The REST interface: its routes, and the checks that every call passes."""
 
 import hashlib
 import uuid
@@ -17,10 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lab.github.api.access import BOT_SCOPES, authenticate, authorize, count
 from lab.github.api.app_token import authenticate_app
 from lab.github.api.call import ENDPOINTS, Answer, Call, Handler
-from lab.github.api.contract import API_VERSION, ContractError, check_answer, read_body
-from lab.github.api.operation import Operation
 from lab.github.model.config import Rights
+from lab.github.model.contract import API_VERSION, ContractError, check_answer, read_body
 from lab.github.model.errors import GitHubError, not_found
+from lab.github.model.operation import Operation
 from lab.github.model.store import Store
 from lab.github.rest import (
     accounts,
@@ -33,7 +33,6 @@ from lab.github.rest import (
     gpg_keys,
     hooks,
     pulls,
-    refs,
     repositories,
     ssh_keys,
     statuses,
@@ -43,7 +42,7 @@ from lab.github.webhooks.courier import Courier
 
 REST = (
     *(accounts, apps, comments, commits, contents, contents_write, deliveries, gpg_keys, hooks),
-    *(pulls, refs, repositories, ssh_keys, statuses),
+    *(pulls, repositories, ssh_keys, statuses),
 )
 """The modules of the endpoints; importing them registers their handlers."""
 
@@ -51,7 +50,7 @@ HOSTS = ["127.0.0.1", "localhost", "api.github.com", GIT_HOST]
 
 
 class RequestLog:
-    """Prints one line per request: method, path, status. Queries and bodies stay unsaid."""
+    """Prints method, path and status of each request, but neither query nor body."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wraps an application."""
@@ -79,9 +78,9 @@ def make_app(
     """Makes the HTTP application.
 
     Args:
-        store: What the double knows.
+        store: The state of the double.
         courier: Sends deliveries.
-        lifespan: What must run while the application serves: git over SSH.
+        lifespan: A context that is open while the application serves; it runs git over SSH.
         pages: The lab's own routes, all under `/_lab/`.
         git: The routes of github.com; all other hosts are the REST interface.
     """
@@ -96,7 +95,7 @@ def make_app(
             yield
 
     return Starlette(
-        # Under /api/v3 too: the official provider asks there whatever is not github.com.
+        # Under /api/v3 too: go-github uses that prefix for every host but github.com.
         routes=[
             Host(GIT_HOST, git),
             *pages,
@@ -105,7 +104,7 @@ def make_app(
         ],
         middleware=[
             Middleware(RequestLog),
-            # A web page of elsewhere must not reach the lab through a name that it resolves.
+            # A foreign web page must not reach the lab through a name that resolves to loopback.
             Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS),
         ],
         exception_handlers={404: nowhere, 405: nowhere},
@@ -125,8 +124,7 @@ def _route(store: Store, courier: Courier, operation: Operation, handler: Handle
         try:
             read = authenticate_app if operation.app else authenticate
             token = read(store, request.headers.get("Authorization"))
-            if operation.name != "rate-limit/get":
-                headers |= count(token)
+            headers |= count(token)
             authorize(operation, token)
             body = read_body(operation, await request.body())
             answer = await handler(Call(store, courier, request, token, body))
@@ -148,7 +146,7 @@ def _route(store: Store, courier: Courier, operation: Operation, handler: Handle
 
 
 def _broken(request: Request, failure: ContractError) -> Response:
-    """A fault of the double itself: loud, so that no test passes beside it."""
+    """An error of the double itself; the answer is 500, so that no test can miss it."""
     print(f"CONTRACT {failure}", flush=True)
     message = f"The double broke GitHub's contract: {failure}"
     return _respond(request, Answer(500, {"message": message}))
@@ -157,7 +155,7 @@ def _broken(request: Request, failure: ContractError) -> Response:
 def _respond(
     request: Request | None, answer: Answer, headers: dict[str, str] | None = None
 ) -> Response:
-    """The HTTP answer with GitHub's headers; 304 where the client has it already."""
+    """The HTTP answer with GitHub's headers; 304 if the client has the same one already."""
     raw = answer.raw()
     sent = {
         "X-GitHub-Request-Id": uuid.uuid4().hex.upper()[:24],

@@ -1,4 +1,4 @@
-"""One whole double: store, deliveries, REST, git over SSH and the page, put together."""
+"""The whole double: store, deliveries, REST, git over HTTPS and SSH, and the page."""
 
 import asyncio
 import socket
@@ -10,8 +10,8 @@ from starlette.applications import Starlette
 
 from lab.github.model.config import Config, Https
 from lab.github.model.store import Store
-from lab.github.page.flux_objects import Cluster
-from lab.github.page.routes import page_routes
+from lab.github.page.cluster import Cluster
+from lab.github.page.route import page_route
 from lab.github.rest.repositories import add_repository
 from lab.github.serving import git_https, git_ssh
 from lab.github.serving.app import make_app
@@ -20,7 +20,7 @@ from lab.github.webhooks.courier import Courier
 
 
 class _Server(uvicorn.Server):
-    """A second server of one process: signals go to the first."""
+    """A second server in the same process; only the first handles signals."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -31,10 +31,10 @@ class Double:
     """The GitHub of one lab; `app` is its HTTP application."""
 
     def __init__(self, config: Config) -> None:
-        """Makes the double with the accounts and repositories of its configuration.
+        """Creates the double with the accounts and repositories of its configuration.
 
         Raises:
-            KeyError: A repository's owner or a token's login is no account.
+            KeyError: A repository's owner or a token's login is not an account.
             lightkube.ConfigError: There is no such kubeconfig.
         """
         self.config = config
@@ -46,7 +46,7 @@ class Double:
             add_repository(self.store, self.store.accounts[owner.lower()], name)
         pages = [
             lab_push_route(self.store, self.courier),
-            *page_routes(self.store, self.courier, self._cluster),
+            page_route(self.store, self._cluster),
         ]
         git = git_https.make_router(self.store, self.courier)
         self.app: Starlette = make_app(self.store, self.courier, self._lifespan, pages, git)
@@ -69,7 +69,7 @@ class Double:
             yield
             return
         server = _Server(self._uvicorn(https))
-        # Made here, so that a client that connects at once waits for the server.
+        # The socket listens before the server starts, so that early clients wait for it.
         listener = socket.create_server(("127.0.0.1", https.port))
         serving = asyncio.create_task(server.serve([listener]))
         try:

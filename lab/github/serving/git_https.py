@@ -14,8 +14,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, Router
 
 from lab.github.api.access import allows, find_token, sees
-from lab.github.api.contract import ContractError
 from lab.github.git.service import SERVICES, Run, run, write_hooks
+from lab.github.model.contract import ContractError
 from lab.github.model.store import Repository, Store, Token
 from lab.github.webhooks.announce import announce
 from lab.github.webhooks.courier import Courier
@@ -29,7 +29,7 @@ _BAD_CREDENTIALS = (
 
 
 class _RefusedError(Exception):
-    """An answer in place of git's."""
+    """An answer that replaces git's."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -88,7 +88,7 @@ def _admit(store: Store, request: Request, token: Token | None, service: str) ->
     names = request.path_params
     found = store.repository(names["owner"], names["repo"].removesuffix(".git"))
     if found is None or not sees(token, found):
-        # Without credentials GitHub does not even tell that there is nothing.
+        # Without credentials GitHub does not tell whether the repository exists.
         raise _RefusedError(404 if token else 401, "Repository not found.\n")
     if service == "git-receive-pack":
         if token is None:
@@ -114,7 +114,7 @@ async def _serve(git: Run, request: Request, repository: Repository) -> Response
         "CONTENT_TYPE": request.headers.get("Content-Type", ""),
         "HTTP_CONTENT_ENCODING": request.headers.get("Content-Encoding", ""),
         "GIT_PROTOCOL": request.headers.get("Git-Protocol", ""),
-        # Who may push is decided by now; without a name git would refuse.
+        # The caller's rights are checked already; git refuses pushes without a user name.
         "REMOTE_USER": "git",
         "REMOTE_ADDR": "127.0.0.1",
     }

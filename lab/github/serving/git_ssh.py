@@ -1,6 +1,6 @@
-"""Git over SSH: deploy keys let a client in to exactly their repository.
+"""Git over SSH: a deploy key gives access to its own repository, and to no other.
 
-The work is git's own `upload-pack` and `receive-pack`.
+Requests are served by git's own `upload-pack` and `receive-pack`.
 """
 
 import asyncio
@@ -12,9 +12,9 @@ from pathlib import Path
 
 import asyncssh
 
-from lab.github.api.contract import ContractError
 from lab.github.git.public_keys import bare
 from lab.github.git.service import SERVICES, NoGit, run, write_hooks
+from lab.github.model.contract import ContractError
 from lab.github.model.records import DeployKey
 from lab.github.model.store import Repository, Store, now
 from lab.github.webhooks.announce import announce
@@ -24,11 +24,11 @@ CHUNK = 64 * 1024
 
 
 class Refused(Exception):
-    """What the client reads on its standard error; the connection then ends with status 1."""
+    """A refusal: the client gets the message on standard error and exit status 1."""
 
 
 class _Gate(asyncssh.SSHServer):
-    """Lets in who holds a registered deploy key, as user git."""
+    """Admits user git with the private key of any registered deploy key."""
 
     def __init__(self, store: Store, clients: set[asyncssh.SSHServerConnection]) -> None:
         self._store = store
@@ -50,7 +50,7 @@ class _Gate(asyncssh.SSHServer):
         return True
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
-        # Asked for every key a client offers; the last one is the one that it then proves.
+        # Called for every key that a client offers; the client then proves the last one.
         offered = bare(key) if username == "git" else ""
         if self._connection is not None:
             self._connection.set_extra_info(offered=offered)
@@ -61,7 +61,7 @@ class _Gate(asyncssh.SSHServer):
 async def serve(store: Store, courier: Courier) -> AsyncIterator[None]:
     """Serves git over SSH on loopback for the time of the context.
 
-    Its host key is kept in the git directory and listed in the store for GET /meta.
+    Its host key is a file in the git directory; GET /meta lists its public part.
     """
     directory = store.config.directory
     host_key = _host_key(directory / "ssh_host_ed25519_key")
@@ -116,7 +116,7 @@ async def _git(
     """Runs one git service for a client and announces what it pushed."""
     service, repository, key = _admit(store, process)
     key.last_used = now()
-    # Git's own protocol negotiation; asyncssh hands out what the client asked for.
+    # Git negotiates its protocol version by this variable.
     protocol = process.env.get("GIT_PROTOCOL")
     environment = {"GIT_PROTOCOL": str(protocol)} if protocol is not None else {}
     with run(hooks) as git:
@@ -167,7 +167,7 @@ def _admit(
 async def _pump(
     process: asyncssh.SSHServerProcess[bytes], child: asyncio.subprocess.Process
 ) -> int:
-    """Passes bytes between client and git until git ends; a lost client ends git too."""
+    """Passes bytes between client and git until git ends; kills git if the client is lost."""
     if child.stdin is None or child.stdout is None or child.stderr is None:
         raise RuntimeError("git was started without pipes")
     up = asyncio.create_task(_upward(process, child.stdin))

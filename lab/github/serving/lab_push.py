@@ -82,7 +82,7 @@ def _read(raw: bytes) -> LabPush:
 
 
 def _commit(repository: Repository, order: LabPush, by: Account) -> Push:
-    """Commits, again if a push over SSH moved the branch meanwhile."""
+    """Commits; tries again if another push has moved the branch."""
     author = Person(by.login, f"{by.login}@users.noreply.github.com")
     if order.author is not None:
         author = Person(order.author.name, order.author.email)

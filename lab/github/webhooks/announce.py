@@ -1,4 +1,4 @@
-"""Push events: what every way to push calls once a ref has moved."""
+"""Push events; every way to push calls `announce` when it has moved a ref."""
 
 from lab.github.git.reading import Push
 from lab.github.model.records import Account
@@ -13,7 +13,7 @@ MOST_TAGS = 3
 def announce(
     store: Store, courier: Courier, item: Repository, moved: list[Push], by: Account
 ) -> None:
-    """Fires one push event for each ref a push moved."""
+    """Delivers one push event for each ref that a push moved."""
     item.pushed_at = item.updated_at = now()
     tags = [ref for ref in moved if ref.ref.startswith("refs/tags/")]
     for ref in moved:

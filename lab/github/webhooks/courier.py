@@ -1,4 +1,4 @@
-"""Deliveries: what GitHub sends to a hook's URL, and how it records what came back."""
+"""Sends events to the URLs of hooks, and records each delivery with its response."""
 
 import asyncio
 import hashlib
@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from lab.github.api.contract import check_event
+from lab.github.model.contract import check_event
 from lab.github.model.errors import JsonObject
 from lab.github.model.store import Delivery, Hook, HookConfig, Repository, Store, now
 
@@ -30,7 +30,7 @@ USER_AGENT = "GitHub-Hookshot/fluxhook"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one attempt, in GitHub's words."""
+    """The result of one attempt, in GitHub's words."""
 
     status: str
     status_code: int
@@ -40,7 +40,7 @@ class Outcome:
 
 
 class Courier:
-    """Sends deliveries in the background, never twice by itself."""
+    """Sends deliveries in the background; it never repeats one by itself."""
 
     def __init__(self, store: Store) -> None:
         """Makes a courier that trusts the lab's CA alone."""
@@ -54,11 +54,11 @@ class Courier:
 
     @staticmethod
     def _client(context: ssl.SSLContext) -> httpx.AsyncClient:
-        # No environment: a proxy or CA bundle of the developer's shell is not GitHub's.
+        # GitHub does not use the proxy or CA bundle of the developer's shell.
         return httpx.AsyncClient(verify=context, trust_env=False, timeout=TIMEOUT)
 
     async def close(self) -> None:
-        """Drops what is under way."""
+        """Cancels the deliveries that are under way."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -86,7 +86,7 @@ class Courier:
             hook: Where to; its configuration is read when the attempt is made.
             event: GitHub's event name.
             payload: The event's document.
-            guid: That of the delivery this one repeats, else a new one is made.
+            guid: That of the delivery to repeat; None for a new one.
 
         Raises:
             ContractError: The payload does not fit GitHub's webhook description.
@@ -197,7 +197,7 @@ def _signatures(body: bytes, config: HookConfig) -> dict[str, str]:
 
 
 def _reason(failure: BaseException | None) -> str:
-    """Why no answer came, as GitHub says it: TLS faults in words, all else in general."""
+    """Why there was no answer, in GitHub's words; only TLS errors have a reason of their own."""
     while failure is not None:
         if isinstance(failure, ssl.SSLCertVerificationError):
             return f"tls: failed to verify certificate: x509: {failure.verify_message}"

@@ -1,4 +1,4 @@
-"""What webhooks say: payloads of ping and push as GitHub's webhook description has them."""
+"""The payloads of ping and push, as GitHub's webhook description has them."""
 
 import itertools
 from datetime import datetime
@@ -17,7 +17,7 @@ _ZEN = itertools.cycle(["Design for failure.", "Keep it logically awesome.", "Sp
 
 
 def config_view(config: HookConfig) -> JsonObject:
-    """GitHub's `webhook-config`: a secret is shown as stars, none not at all."""
+    """GitHub's `webhook-config`, with stars in place of the secret."""
     shown: JsonObject = {
         "content_type": config.content_type,
         "insecure_ssl": config.insecure_ssl,
@@ -91,17 +91,6 @@ def push(store: Store, item: Repository, moved: Push, by: Account) -> JsonObject
         "pusher": {"name": by.login} | ({"email": email} if email else {}),
         **_who(store, item, by),
     }
-
-
-def latest_push(store: Store, item: Repository, by: Account) -> JsonObject | None:
-    """A push of the default branch's newest commit alone; None for an empty repository."""
-    head = reading.branch_head(item.path, item.default_branch)
-    if head is None:
-        return None
-    before = head.parents[0].decode() if head.parents else ZERO
-    return push(
-        store, item, Push(f"refs/heads/{item.default_branch}", before, head.id.decode()), by
-    )
 
 
 def _who(store: Store, item: Repository, by: Account) -> JsonObject:

@@ -1,4 +1,4 @@
-"""What GitHub refuses of a webhook beyond what its description says."""
+"""GitHub's rules for webhooks that its OpenAPI description does not contain."""
 
 import ipaddress
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ from lab.github.model.store import Hook, HookConfig, Repository
 HOOKS_PER_EVENT = 20
 
 MASK = "********"
-"""What a hook's secret reads back as."""
+"""The value that GitHub returns in place of a hook's secret."""
 
 REPOSITORY_EVENTS = frozenset(
     (
@@ -84,7 +84,7 @@ UNREACHABLE = "url is not supported because it isn't reachable over the public I
 
 
 def check_config(config: HookConfig) -> None:
-    """Checks where and how a hook would deliver.
+    """Checks the URL and the options of a hook.
 
     Raises:
         GitHubError: 422, in GitHub's words where they are known.
@@ -108,7 +108,7 @@ def check_config(config: HookConfig) -> None:
 
 
 def check_events(events: list[str]) -> None:
-    """Checks what a hook would subscribe to.
+    """Checks the events of a hook.
 
     Raises:
         GitHubError: 422 for events a repository webhook cannot have.

@@ -1,9 +1,9 @@
 import pytest
 
-from lab.gateway import endpoints, ingress_rules
-from lab.gateway.ingress import Ingress, IngressClass
-from lab.gateway.services import Service
-from lab.gateway.snapshot import Snapshot
+from lab.gateway import endpoints, ingresses
+from lab.gateway.objects.ingress import Ingress, IngressClass
+from lab.gateway.objects.services import Service
+from lab.gateway.objects.snapshot import Snapshot
 
 BACKEND = {"service": {"name": "webhook-receiver", "port": {"number": 80}}}
 
@@ -13,6 +13,11 @@ BACKEND = {"service": {"name": "webhook-receiver", "port": {"number": 80}}}
     [
         {"defaultBackend": BACKEND},
         {"rules": [{"http": {"paths": [{"pathType": "Prefix", "backend": {"resource": {}}}]}}]},
+        {
+            "rules": [
+                {"http": {"paths": [{"pathType": "ImplementationSpecific", "backend": BACKEND}]}}
+            ]
+        },
     ],
 )
 def test_an_ingress_that_cannot_be_served_whole_is_not_served(spec: dict[str, object]) -> None:
@@ -24,7 +29,7 @@ def test_an_ingress_that_cannot_be_served_whole_is_not_served(spec: dict[str, ob
         own = {"metadata": {"name": str(number)}, "spec": {"ingressClassName": "lab", **found}}
         ingress = Ingress.model_validate(own)
         snapshot.ingresses[ingress.key] = ingress
-    (served,) = ingress_rules.own(snapshot, "own")
+    (served,) = ingresses.own(snapshot, "own")
     assert served.metadata.name == "0"
 
 

@@ -1,4 +1,4 @@
-"""Which Ingresses are this controller's, and what they say.
+"""Which Ingresses this controller serves, and their rules.
 
 Rules: https://kubernetes.io/docs/concepts/services-networking/ingress/#path-types and
 "Hostname wildcards" below it.
@@ -7,17 +7,17 @@ Rules: https://kubernetes.io/docs/concepts/services-networking/ingress/#path-typ
 from collections.abc import Iterable, Iterator
 
 from lab.gateway.backends import Forward, named_backend
-from lab.gateway.httproute import PathMatch, RouteMatch
-from lab.gateway.ingress import Ingress, IngressPath
 from lab.gateway.matching import Entry, Listener
-from lab.gateway.snapshot import Snapshot
+from lab.gateway.objects.httproute import PathMatch, RouteMatch
+from lab.gateway.objects.ingress import Ingress, IngressPath
+from lab.gateway.objects.snapshot import Snapshot
 
 
 def own(snapshot: Snapshot, controller: str) -> list[Ingress]:
-    """The Ingresses to serve.
+    """The Ingresses of a controller's classes that can be served.
 
-    They are of a class of `controller`, and neither a default backend nor a backend that is no
-    Service is in them: such an Ingress is not served at all and gets no address.
+    An Ingress with a default backend, a backend that is not a Service, or a path of type
+    `ImplementationSpecific` is not served and gets no address.
     """
     classes = {
         each.metadata.name
@@ -29,12 +29,16 @@ def own(snapshot: Snapshot, controller: str) -> list[Ingress]:
         for ingress in snapshot.ingresses.values()
         if ingress.spec.ingress_class_name in classes
         and ingress.spec.default_backend is None
-        and all(path.backend.service for rule in ingress.spec.rules for path in rule.http.paths)
+        and all(_supported(path) for rule in ingress.spec.rules for path in rule.http.paths)
     ]
 
 
+def _supported(path: IngressPath) -> bool:
+    return path.backend.service is not None and path.path_type != "ImplementationSpecific"
+
+
 def serve(ingresses: Iterable[Ingress], snapshot: Snapshot) -> Iterator[Listener]:
-    """What is served: a listener for each host, with the paths of every Ingress that names it."""
+    """Yields a listener for each host, with the paths of all Ingresses for that host."""
     entries: dict[str, list[Entry]] = {}
     for ingress in ingresses:
         age, namespace = ingress.metadata.creation_timestamp, ingress.metadata.namespace
@@ -49,7 +53,7 @@ def serve(ingresses: Iterable[Ingress], snapshot: Snapshot) -> Iterator[Listener
 
 
 def _match(path: IngressPath) -> RouteMatch:
-    # A prefix goes by elements here as there, and of two that match the longer one goes first.
+    # Both APIs compare prefixes by path elements, and prefer the longer of two that match.
     if path.path_type == "Exact":
         return RouteMatch(path=PathMatch(type="Exact", value=path.path))
     return RouteMatch(path=PathMatch(type="PathPrefix", value=path.path))
@@ -57,6 +61,6 @@ def _match(path: IngressPath) -> RouteMatch:
 
 def _forward(namespace: str, path: IngressPath, snapshot: Snapshot) -> Forward:
     if (service := path.backend.service) is None:
-        return Forward([], [])
+        return Forward()
     port = service.port.name or service.port.number
-    return Forward([named_backend(snapshot, (namespace, service.name), port)], [])
+    return Forward(named_backend(snapshot, (namespace, service.name), port))

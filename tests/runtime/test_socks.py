@@ -6,6 +6,8 @@ import pytest
 
 from lab.world.socks import Reply, handle
 
+pytestmark = pytest.mark.quick
+
 GREETING = bytes([5, 1, 0])
 
 

@@ -1,4 +1,4 @@
-from lab.gateway.httproute import HeaderModifier
+from lab.gateway.objects.httproute import HeaderModifier
 from lab.gateway.proxy import loggable, modified
 
 

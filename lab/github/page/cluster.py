@@ -1,4 +1,4 @@
-"""What the lab's API server has of Flux and of what Flux needs here; it is only read."""
+"""The objects in the lab's cluster that the page shows: Flux's, and those that they need."""
 
 import asyncio
 import re
@@ -13,20 +13,39 @@ from pydantic import AliasGenerator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from lab.github.webhooks.rules import MASK
-from lab.world.kinds import ExternalSecret, GitRepository, HTTPRoute, Kustomization, Receiver
+from lab.world.kinds import (
+    Deployment,
+    ExternalSecret,
+    GitRepository,
+    HelmRelease,
+    HelmRepository,
+    HTTPRoute,
+    ImagePolicy,
+    ImageRepository,
+    ImageUpdateAutomation,
+    Kustomization,
+    Receiver,
+)
 
 WITHIN = 2.0
 """Seconds the API server has for an answer; the page is shown without it then."""
 
-KINDS = (GitRepository, Kustomization, Receiver, ExternalSecret, HTTPRoute)
+KINDS = (
+    *(GitRepository, HelmRepository, Kustomization, HelmRelease),
+    *(ImageRepository, ImagePolicy, ImageUpdateAutomation),
+    *(Receiver, ExternalSecret, HTTPRoute, Deployment),
+)
 """The kinds that are shown, in this order."""
 
-VERDICTS = frozenset(("Ready", "Accepted", "ResolvedRefs"))
-"""Conditions that must all be True. An HTTPRoute has no Ready; each of its parents says whether
-it is Accepted and has ResolvedRefs (Gateway API, "Route status")."""
+VERDICTS = frozenset(("Ready", "Accepted", "ResolvedRefs", "Available"))
+"""Conditions that must all be True. An HTTPRoute has no Ready, but Accepted and ResolvedRefs for
+each parent (Gateway API, "Route status"); a Deployment has Available."""
 
-# notification-controller repeats the path in the Receiver's message; whoever knows it can call it.
+# notification-controller repeats the path in the Receiver's message; whoever has it can call it.
 HOOK_PATH = re.compile(r"/hook/\w+")
+
+
+COMMIT = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{28}\b")
 
 
 class _Model(BaseModel):
@@ -53,6 +72,7 @@ class _Status(_Model):
     parents: list[_Parent] = Field(default_factory=list)
     artifact: _Artifact | None = None
     last_applied_revision: str = ""
+    last_attempted_revision: str = ""
 
 
 class _Metadata(_Model):
@@ -67,7 +87,7 @@ class _Object(_Model):
 
 
 @dataclass(frozen=True)
-class FluxObject:
+class ClusterObject:
     """One object; `ready` is a condition's status: True, False or Unknown."""
 
     kind: str
@@ -80,8 +100,8 @@ class FluxObject:
     revision: str
 
 
-def flux_object(kind: str, document: object) -> FluxObject:
-    """What is shown of one object.
+def cluster_object(kind: str, document: object) -> ClusterObject:
+    """Reads one object.
 
     Args:
         kind: Its kind; a list's items do not name it.
@@ -98,24 +118,33 @@ def flux_object(kind: str, document: object) -> FluxObject:
     conditions = [*status.conditions, *(each for p in status.parents for each in p.conditions)]
     verdicts = [each for each in conditions if each.type in VERDICTS]
     unseen = _Condition(type="Ready", status="Unknown", message="No controller has seen it yet.")
-    said = next((each for each in verdicts if each.status != "True"), (verdicts or [unseen])[0])
-    return FluxObject(
+    shown = next((each for each in verdicts if each.status != "True"), (verdicts or [unseen])[0])
+    return ClusterObject(
         kind=kind,
         namespace=found.metadata.namespace,
         name=found.metadata.name,
         created_at=found.metadata.creation_timestamp,
-        ready=said.status,
-        reason=said.reason,
-        message=HOOK_PATH.sub(f"/hook/{MASK}", said.message),
-        revision=status.artifact.revision if status.artifact else status.last_applied_revision,
+        ready=shown.status,
+        reason=shown.reason,
+        message=shortened(HOOK_PATH.sub(f"/hook/{MASK}", shown.message)),
+        revision=shortened(
+            status.artifact.revision
+            if status.artifact
+            else status.last_applied_revision or status.last_attempted_revision
+        ),
     )
+
+
+def shortened(text: str) -> str:
+    """A text with twelve digits of each commit id in it."""
+    return COMMIT.sub(r"\1", text)
 
 
 class Cluster:
     """The lab's API server."""
 
     def __init__(self, kubeconfig: Path) -> None:
-        """Prepares a client; nothing is asked yet, the API server may start later.
+        """Prepares a client; it sends no request yet, so the API server may start later.
 
         Raises:
             lightkube.ConfigError: There is no such kubeconfig.
@@ -124,17 +153,24 @@ class Cluster:
             KubeConfig.from_file(kubeconfig), timeout=httpx2.Timeout(WITHIN), trust_env=False
         )
 
-    async def objects(self) -> list[FluxObject]:
+    async def objects(self) -> list[ClusterObject]:
         """Lists all of `KINDS` in every namespace, by kind, namespace and name.
 
         Raises:
             httpx2.HTTPError: The API server does not answer, or not yet with these kinds.
         """
-        return [each for kind in await asyncio.gather(*map(self._list, KINDS)) for each in kind]
+        # All of them are awaited, since a request that is abandoned leaves its socket open.
+        lists = await asyncio.gather(*map(self._list, KINDS), return_exceptions=True)
+        objects: list[ClusterObject] = []
+        for found in lists:
+            if isinstance(found, BaseException):
+                raise found
+            objects += found
+        return objects
 
-    async def _list(self, kind: type[GenericNamespacedResource]) -> list[FluxObject]:
+    async def _list(self, kind: type[GenericNamespacedResource]) -> list[ClusterObject]:
         return [
-            flux_object(kind.__name__, each)
+            cluster_object(kind.__name__, each)
             async for each in self._client.list(kind, namespace=ALL_NS)
         ]
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from lab.gateway.resources import Model, Object
+from lab.gateway.objects.resources import Model, Object
 
 SERVICE_NAME = "kubernetes.io/service-name"
 """The label by which an EndpointSlice belongs to a Service of its namespace."""

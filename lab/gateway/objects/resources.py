@@ -1,4 +1,4 @@
-"""The objects a gateway reads, with the fields it reads, under the names the API gives them.
+"""GatewayClass and Gateway, with the fields that a gateway reads; and the base of all models.
 
 Defaults are those of the Gateway API's standard channel, so that an object means the same whether
 or not the API server has filled them in.
@@ -11,8 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 GROUP = "gateway.networking.k8s.io"
-
-MatchType = Literal["Exact", "RegularExpression"]
 
 
 class Model(BaseModel):
@@ -36,7 +34,7 @@ class Metadata(Model):
 
 
 class Object(Model):
-    """Any object; enough for a Namespace."""
+    """Any object."""
 
     metadata: Metadata
 
@@ -60,7 +58,7 @@ class Condition(Model):
 def condition(type_: str, reason: str, message: str = "") -> Condition:
     """A condition that is true when its reason is its own name, as most of the Gateway API's are.
 
-    Generation and time are left to whoever writes it.
+    The caller sets generation and time.
     """
     status: Literal["True", "False"] = "True" if reason == type_ else "False"
     return Condition(type=type_, status=status, reason=reason, message=message)
@@ -85,26 +83,10 @@ class GatewayClass(Object):
     status: ConditionedStatus = ConditionedStatus()
 
 
-class LabelRequirement(Model):
-    """An entry of a label selector's `matchExpressions`."""
-
-    key: str
-    operator: Literal["In", "NotIn", "Exists", "DoesNotExist"]
-    values: list[str] = Field(default_factory=list)
-
-
-class LabelSelector(Model):
-    """A label selector; empty, it selects everything."""
-
-    match_labels: dict[str, str] = Field(default_factory=dict)
-    match_expressions: list[LabelRequirement] = Field(default_factory=list)
-
-
 class RouteNamespaces(Model):
-    """`allowedRoutes.namespaces`."""
+    """`allowedRoutes.namespaces`; this gateway supports `All` and `Same`."""
 
-    from_: Literal["All", "Same", "Selector"] = Field("Same", alias="from")
-    selector: LabelSelector = LabelSelector()
+    from_: str = Field("Same", alias="from")
 
 
 class RouteGroupKind(Model):
@@ -173,32 +155,3 @@ class Gateway(Object):
 
     spec: GatewaySpec
     status: GatewayStatus = GatewayStatus()
-
-
-class GrantFrom(Model):
-    """Who may refer."""
-
-    group: str
-    kind: str
-    namespace: str
-
-
-class GrantTo(Model):
-    """What may be referred to; without a name, all of the kind."""
-
-    group: str
-    kind: str
-    name: str = ""
-
-
-class ReferenceGrantSpec(Model):
-    """`ReferenceGrant.spec`."""
-
-    from_: list[GrantFrom] = Field(alias="from")
-    to: list[GrantTo]
-
-
-class ReferenceGrant(Object):
-    """gateway.networking.k8s.io/v1 ReferenceGrant."""
-
-    spec: ReferenceGrantSpec

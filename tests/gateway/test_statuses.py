@@ -1,9 +1,9 @@
 import pytest
 
-from lab.gateway.httproute import HTTPRoute
-from lab.gateway.resources import Gateway
+from lab.gateway.objects.httproute import HTTPRoute
+from lab.gateway.objects.resources import Gateway
 from lab.gateway.statuses import reconcile
-from tests.cluster.objects import (
+from tests.gateway.objects import (
     BACKEND,
     CONTROLLER,
     EARLIER,
@@ -28,7 +28,8 @@ def test_a_right_route_is_accepted_served_and_counted() -> None:
         assert (condition.observed_generation, condition.last_transition_time) == (3, NOW)
     (entry,) = outcome.listeners[0].entries
     assert entry.hostname == "flux.lab.test"
-    assert entry.forward.backends[0].endpoints == [("127.0.0.1", 9292)]
+    assert entry.forward.backend
+    assert entry.forward.backend.endpoints == [("127.0.0.1", 9292)]
     status = gateway_status(outcome)
     assert status.listeners[0].attached_routes == 1
     assert [kind.kind for kind in status.listeners[0].supported_kinds] == ["HTTPRoute"]
@@ -45,22 +46,36 @@ def test_a_right_route_is_accepted_served_and_counted() -> None:
         ("NoMatchingListenerHostname", {"hostnames": ["flux.example.org"]}),
         ("NoMatchingParent", {"parentRefs": [PARENT | {"sectionName": "http"}]}),
         ("NoMatchingParent", {"parentRefs": [PARENT | {"port": 80}]}),
-        ("UnsupportedValue", {"rules": [{"filters": [{"type": "URLRewrite"}]}]}),
-        ("UnsupportedValue", {"rules": [{"timeouts": {"request": "1s"}}]}),
-        (
-            "UnsupportedValue",
-            {"rules": [{"backendRefs": [BACKEND | {"filters": [{"type": "RequestMirror"}]}]}]},
-        ),
-        (
-            "UnsupportedValue",
-            {"rules": [{"matches": [{"path": {"type": "RegularExpression", "value": "("}}]}]},
-        ),
     ],
 )
 def test_a_route_that_cannot_be_served_says_why(reason: str, spec: Json) -> None:
     outcome = decide(route(spec))
     accepted = told(outcome)["Accepted"]
     assert (accepted.status, accepted.reason) == ("False", reason)
+    assert entries(outcome) == gateway_status(outcome).listeners[0].attached_routes == 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "refused"),
+    [
+        ({"filters": [{"type": "URLRewrite", "urlRewrite": {"hostname": "x"}}]}, "URLRewrite"),
+        ({"filters": [{"type": "RequestHeaderModifier"}]}, "RequestHeaderModifier"),
+        ({"timeouts": {"request": "1s"}}, "rules[0].timeouts"),
+        ({"backendRefs": [BACKEND | {"filters": [{"type": "RequestMirror"}]}]}, "Refs.filters"),
+        ({"backendRefs": [BACKEND, BACKEND]}, "backendRefs with more than one entry"),
+        ({"backendRefs": [BACKEND | {"weight": 0}]}, "or a weight"),
+        ({"matches": [{"path": {"type": "RegularExpression", "value": "/.*"}}]}, "RegularExpr"),
+        ({"matches": [{"headers": [{"name": "X-One", "value": "1"}]}]}, "matches.headers"),
+        ({"matches": [{"queryParams": [{"name": "q", "value": "1"}]}]}, "matches.queryParams"),
+    ],
+)
+def test_a_field_that_is_not_supported_is_named_and_the_route_not_served(
+    rule: Json, refused: str
+) -> None:
+    outcome = decide(route({"rules": [{"backendRefs": [BACKEND], **rule}]}))
+    accepted = told(outcome)["Accepted"]
+    assert (accepted.status, accepted.reason) == ("False", "UnsupportedValue")
+    assert refused in accepted.message
     assert entries(outcome) == gateway_status(outcome).listeners[0].attached_routes == 0
 
 

@@ -12,8 +12,8 @@ from typing import cast
 from githubkit_schemas.v2026_03_10 import models
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from lab.github.api.operation import Operation
 from lab.github.model.errors import GitHubError, JsonObject
+from lab.github.model.operation import Operation
 
 API_VERSION = "2026-03-10"
 

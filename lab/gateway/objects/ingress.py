@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from lab.gateway.resources import Model, Object
-from lab.gateway.services import LoadBalanced
+from lab.gateway.objects.resources import Model, Object
+from lab.gateway.objects.services import LoadBalanced
 
 
 class IngressClassSpec(Model):

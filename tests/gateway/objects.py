@@ -3,17 +3,15 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from lab.gateway.httproute import HTTPRoute, HTTPRouteStatus
-from lab.gateway.resources import (
+from lab.gateway.objects.httproute import HTTPRoute, HTTPRouteStatus
+from lab.gateway.objects.resources import (
     Condition,
     Gateway,
     GatewayClass,
     GatewayStatus,
-    Object,
-    ReferenceGrant,
 )
-from lab.gateway.services import EndpointSlice, Service
-from lab.gateway.snapshot import Snapshot
+from lab.gateway.objects.services import EndpointSlice, Service
+from lab.gateway.objects.snapshot import Snapshot
 from lab.gateway.statuses import Outcome, reconcile
 
 Json: TypeAlias = dict[str, object]
@@ -53,7 +51,7 @@ def route(
     )
 
 
-def snapshot(own: HTTPRoute, *listeners: Json, grants: Json | None = None) -> Snapshot:
+def snapshot(own: HTTPRoute, *listeners: Json) -> Snapshot:
     gateway = Gateway.model_validate(
         {
             "metadata": {"name": "public", "namespace": "gateways", "generation": 2},
@@ -86,27 +84,17 @@ def snapshot(own: HTTPRoute, *listeners: Json, grants: Json | None = None) -> Sn
             "ports": [{"name": "metrics", "port": 1}, {"name": "http", "port": 9292}],
         }
     )
-    namespace = Object.model_validate(
-        {"metadata": {"name": "flux-system", "labels": {"team": "platform"}}}
-    )
-    found = Snapshot(
+    return Snapshot(
         gateway_classes={gateway_class.key: gateway_class},
         gateways={gateway.key: gateway},
         http_routes={own.key: own},
         services={service.key: service for service in services},
         endpoint_slices={endpoints.key: endpoints},
-        namespaces={namespace.key: namespace},
     )
-    if grants is not None:
-        grant = ReferenceGrant.model_validate(
-            {"metadata": {"name": "g", "namespace": "elsewhere"}, "spec": grants}
-        )
-        found.reference_grants[grant.key] = grant
-    return found
 
 
-def decide(own: HTTPRoute, *listeners: Json, grants: Json | None = None) -> Outcome:
-    return reconcile(snapshot(own, *listeners, grants=grants), CONTROLLER, NOW)
+def decide(own: HTTPRoute, *listeners: Json) -> Outcome:
+    return reconcile(snapshot(own, *listeners), CONTROLLER, NOW)
 
 
 def route_status(outcome: Outcome) -> HTTPRouteStatus:
