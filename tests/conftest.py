@@ -15,8 +15,8 @@ SLOW_ROOMS = {"runtime"}
 """Folders whose tests all start processes."""
 SLOW_FIXTURES = {"world", "shell", "cli", "plugin", "hub"}
 """Fixtures that start a lab, or one of its programs."""
-LONGEST: tuple[str, ...] = ()
-"""Modules to begin with, so that no worker is left alone with one of them in the end."""
+ORDER = ("lab", "engine", "workflows", "page", "plugins", "cluster", "runtime")
+"""Folders of the tests that are not quick: the longest modules first, so that both workers end together."""
 
 
 @pytest.fixture(scope="session")
@@ -41,21 +41,21 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def is_quick(item: pytest.Function) -> bool:
     """Whether a test needs no lab and no program of it."""
-    room = item.path.relative_to(HERE).parts[0]
-    return room not in SLOW_ROOMS and SLOW_FIXTURES.isdisjoint(item.fixturenames)
+    return room(item) not in SLOW_ROOMS and SLOW_FIXTURES.isdisjoint(item.fixturenames)
+
+
+def room(item: pytest.Function) -> str:
+    """The folder below tests/ in which a test stands."""
+    return item.path.relative_to(HERE).parts[0]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """Mark quick tests and put them first; of the others, begin with the longest modules."""
+    """Mark quick tests and put them first."""
     for item in items:
         if is_quick(item):
             item.add_marker(pytest.mark.quick)
-    order = {name: number for number, name in enumerate(LONGEST)}
-
-    def rank(item: pytest.Item) -> tuple[bool, int]:
-        return not item.get_closest_marker("quick"), order.get(item.path.stem, len(order))
-
-    items.sort(key=rank)
+    order = {name: number for number, name in enumerate(ORDER)}
+    items.sort(key=lambda item: -1 if is_quick(item) else order.get(room(item), len(order)))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

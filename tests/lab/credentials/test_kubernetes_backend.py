@@ -7,10 +7,9 @@ from pathlib import Path
 
 from lightkube.resources.core_v1 import Secret
 
-from components.rules.flux import WATCH_LABEL
 from lab.world import push
 from lab.world.kinds import ExternalSecret, GitRepository
-from tests.deployment import Deployment, deployed
+from tests.deployment import WATCH_LABEL, Deployment, deployed
 from tests.engine.test_secrets import body, forms
 from tests.lab.conftest import EXAMPLE, NAMESPACE, Application, delivered
 from tests.world import World

@@ -1,7 +1,6 @@
 """Notifications: what Flux does with a real application arrives where the stack says, and the address stays secret."""
 
 import secrets
-import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +11,12 @@ from lightkube.resources.apiextensions_v1 import CustomResourceDefinition
 
 from lab.world import push
 from lab.world.kinds import Alert, Provider
-from settings.faults.notifications import WITH_CHANNEL, WITH_TOKEN
-from settings.models.notification import Type
-from tests.deployment import Deployment, deployed
+from tests.deployment import NOTIFIED, WITH_CHANNEL, WITH_TOKEN, Deployment, deployed
 from tests.lab.conftest import EXAMPLE, NAMESPACE, OVERLAY
-from tests.lab.sink import Sink, sink
+from tests.lab.notifications.sink import Sink, sink
 from tests.world import World, eventually
 
 NAME = "told"
-TYPES = typing.get_args(Type)
 # Words that no message has, so that this one is never left out by accident.
 EXCLUDED = "never-" + "mind"
 
@@ -186,7 +182,7 @@ def test_every_type_that_the_cluster_takes_is_taken_and_no_other(world: World) -
     definition = world.cluster.get(CustomResourceDefinition, name).to_dict()
     (served,) = [each for each in definition["spec"]["versions"] if each["name"] == "v1beta3"]
     spec = served["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]
-    assert sorted(TYPES) == sorted(spec["type"]["enum"])
+    assert sorted(NOTIFIED) == sorted(spec["type"]["enum"])
 
 
 def test_one_up_makes_a_provider_of_every_type(world: World, tmp_path: Path) -> None:
@@ -200,7 +196,7 @@ def test_one_up_makes_a_provider_of_every_type(world: World, tmp_path: Path) -> 
                     **({} if each == "telegram" else {"address": f"https://{each}.example.com"}),
                     **({"channel": "one/two"} if each in WITH_CHANNEL else {}),
                 }
-                for each in TYPES
+                for each in NOTIFIED
             ],
             "notificationSecrets": {
                 f"to-{each}": {keys[0]: secrets.token_hex()} for each, keys in WITH_TOKEN.items()
@@ -209,8 +205,8 @@ def test_one_up_makes_a_provider_of_every_type(world: World, tmp_path: Path) -> 
         stack.up()
         made = [each.spec for each in world.cluster.list(Provider, namespace=NAMESPACE)]
         types = [each["type"] for each in made if each]
-        assert sorted(set(TYPES) - set(types)) == []
+        assert sorted(set(NOTIFIED) - set(types)) == []
         alerts = [each.metadata for each in world.cluster.list(Alert, namespace=NAMESPACE)]
         names = {each.name for each in alerts if each}
-        assert {f"to-{each}-error" for each in TYPES} <= names
+        assert {f"to-{each}-error" for each in NOTIFIED} <= names
         assert stack.up("--expect-no-changes").steps == {}
