@@ -63,7 +63,7 @@ test: $(VENV) browser ## Run all tests, the quick ones first; the first run buil
 
 .PHONY: quick
 quick: $(VENV) ## Run `make check` and every test that needs no lab: under a minute
-	@$(MAKE) -j2 --output-sync=target check quick-tests
+	@$(MAKE) -j2 --output-sync=line check quick-tests
 
 .PHONY: quick-tests
 quick-tests: $(VENV)
