@@ -48,14 +48,16 @@ def hunt(world: World, tmp_path_factory: pytest.TempPathFactory) -> Hunt:
             "applications": [{"repository": rich.stack, "image": image}],
             **{key: f"canary-{key}-" + "x" * 8 for key in ("botPassphrase", "registryToken")},
         }
-        runs = [rich.preview("--diff"), rich.up("--diff"), rich.operate("refresh", "--diff")]
+        # What is shown before an update is hunted too.
+        shows = ("--diff", "--skip-preview=false")
+        runs = [rich.preview("--diff"), rich.up(*shows), rich.operate("refresh", *shows)]
         shown = [run.output + json.dumps(list(run.events)) for run in runs]
         shown.append(rich.state())
         in_clear = rich.pulumi("stack", "export", "--show-secrets").output
         canaries = planted(rich, json.loads(in_clear))
         rich.config["tokenLength"] = 48
         shown.append(rich.preview("--diff").output)
-        destroyed = rich.operate("destroy", "--diff")
+        destroyed = rich.operate("destroy", *shows)
         shown.append(destroyed.output + json.dumps(list(destroyed.events)))
     return Hunt(canaries, shown, in_clear)
 

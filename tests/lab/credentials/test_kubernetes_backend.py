@@ -75,7 +75,7 @@ def test_an_application_is_delivered_without_aws(world: World, tmp_path: Path) -
         with push.connect(world.state) as github:
             files = push.example(EXAMPLE)
             push.commit(github, application.repository, "The application", files)
-        first = stack.up("--diff")
+        first = stack.up("--diff", "--skip-preview=false")
         sha = application.push(4)
         application.await_applied(sha)
         assert application.replicas() == 4
@@ -93,7 +93,7 @@ def test_an_application_is_delivered_without_aws(world: World, tmp_path: Path) -
         hunt(stack, first.output)
 
         stack.config["registryToken"] = "second" + "-token"
-        changed = stack.up("--diff")
+        changed = stack.up("--diff", "--skip-preview=false")
         assert {step.partition(" ")[0]: op for step, op in changed.steps.items()} == {
             "Secret": "update"
         }
