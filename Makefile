@@ -71,8 +71,10 @@ quick-tests: $(VENV)
 
 .PHONY: one
 one: $(VENV) ## Run one test, as in `make one T=test_kms`, in a lab that runs on until `make lab-stop`
-	@[[ -n '$(T)' ]] || { echo 'name a test: make one T=…' >&2; exit 1; }
-	@FLUXHOOK_TEST_LAB=$(TEST_LAB) $(BIN)/pytest $(if $(findstring /,$(T)),'$(T)',-k '$(T)')
+	@[[ -n '$(T)' ]] || { echo 'name a test, a part of its name or its file: make one T=…' >&2; exit 1; }
+	@files="$$(find tests -name 'test_*$(T:test_%=%)*.py'; grep -rl --include='test_*.py' 'def .*$(T)' tests || true)"; \
+	[[ -n "$$files" ]] || { echo 'no test is named so: $(T)' >&2; exit 1; }; \
+	FLUXHOOK_TEST_LAB=$(TEST_LAB) $(BIN)/pytest -k '$(T)' $$(sort -u <<<"$$files")
 
 # Debian's, because a machine that reaches only package registries has no other.
 APT := DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3
