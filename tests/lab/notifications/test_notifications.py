@@ -80,7 +80,10 @@ def told(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tol
         }
         stack.up()
         made = Told(stack, chat, secret)
-        await_told(made, "error", "failures")
+        # The first failure may have come before the last of the Alerts.
+        broken = commit(world, "Still broken", "resources: [../../nowhere]\n# Again.\n")
+        for path in ("failures", "everything"):
+            await_told(made, "error", path, broken)
         mended = commit(world, "Mended", push.example(EXAMPLE)[OVERLAY])
         await_told(made, "info", "everything", mended)
         yield made
