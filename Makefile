@@ -63,7 +63,7 @@ test: $(VENV) ## Run all tests, the quick ones first; the first run builds the l
 
 .PHONY: quick
 quick: $(VENV) ## Run `make check` and every test that needs no lab: under a minute
-	@$(MAKE) -j2 --output-sync=target check quick-tests
+	@$(MAKE) -j2 --output-sync=line check quick-tests
 
 .PHONY: quick-tests
 quick-tests: $(VENV)
@@ -71,8 +71,10 @@ quick-tests: $(VENV)
 
 .PHONY: one
 one: $(VENV) ## Run one test, as in `make one T=test_kms`, in a lab that runs on until `make lab-stop`
-	@[[ -n '$(T)' ]] || { echo 'name a test: make one T=…' >&2; exit 1; }
-	@FLUXHOOK_TEST_LAB=$(TEST_LAB) $(BIN)/pytest $(if $(findstring /,$(T)),'$(T)',-k '$(T)')
+	@[[ -n '$(T)' ]] || { echo 'name a test, a part of its name or its file: make one T=…' >&2; exit 1; }
+	@files="$$(find tests -name 'test_*$(T:test_%=%)*.py'; grep -rl --include='test_*.py' 'def .*$(T)' tests || true)"; \
+	[[ -n "$$files" ]] || { echo 'no test is named so: $(T)' >&2; exit 1; }; \
+	FLUXHOOK_TEST_LAB=$(TEST_LAB) $(BIN)/pytest -k '$(T)' $$(sort -u <<<"$$files")
 
 .PHONY: bench
 bench: up ## Measure push to applied, with and without the webhook; writes docs/latency.md

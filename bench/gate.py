@@ -79,7 +79,7 @@ def read(junit: Path) -> list[Test]:
     # The file is pytest's, written a moment ago.
     for case in ElementTree.parse(junit).iter("testcase"):  # noqa: S314
         _, *room, module = case.attrib["classname"].split(".")
-        name = f"{module}::{case.attrib['name']}"
+        name = f"{module}::{case.attrib['name']}".replace("|", "\\|")
         found.append(Test("/".join(room), name, float(case.attrib["time"])))
     return found
 

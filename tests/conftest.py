@@ -15,8 +15,8 @@ SLOW_ROOMS = {"runtime"}
 """Folders whose tests all start processes."""
 SLOW_FIXTURES = {"world", "shell", "cli", "plugin", "hub"}
 """Fixtures that start a lab, or one of its programs."""
-LONGEST: tuple[str, ...] = ()
-"""Modules to begin with, so that no worker is left alone with one of them in the end."""
+ORDER = ("lab", "engine", "workflows", "page", "plugins", "cluster", "runtime")
+"""Folders of the tests that are not quick: the longest modules first, so that both workers end together."""
 
 
 @pytest.fixture(scope="session")
@@ -41,25 +41,31 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def is_quick(item: pytest.Function) -> bool:
     """Whether a test needs no lab and no program of it."""
-    room = item.path.relative_to(HERE).parts[0]
-    return room not in SLOW_ROOMS and SLOW_FIXTURES.isdisjoint(item.fixturenames)
+    return room(item) not in SLOW_ROOMS and SLOW_FIXTURES.isdisjoint(item.fixturenames)
+
+
+def room(item: pytest.Function) -> str:
+    """The folder below tests/ in which a test stands."""
+    return item.path.relative_to(HERE).parts[0]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """Mark quick tests and put them first; of the others, begin with the longest modules."""
+    """Mark quick tests and put them first."""
     for item in items:
         if is_quick(item):
             item.add_marker(pytest.mark.quick)
-    order = {name: number for number, name in enumerate(LONGEST)}
+    order = {name: number for number, name in enumerate(ORDER)}
+    items.sort(key=lambda item: -1 if is_quick(item) else order.get(room(item), len(order)))
 
-    def rank(item: pytest.Item) -> tuple[bool, int]:
-        return not item.get_closest_marker("quick"), order.get(item.path.stem, len(order))
 
-    items.sort(key=rank)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say why a run without a failure fails."""
+    if terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line("failed: a skipped test is a check that did not run")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A check that did not run is not a check that passed: a skipped test fails the run."""
+    """Fail a run in which a test was skipped."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

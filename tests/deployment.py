@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import subprocess
+import typing
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,9 +12,21 @@ from pathlib import Path
 
 import yaml
 
+# All that these tests know of the program's insides.
+from components.rules.flux import WATCH_LABEL
 from settings import SECRETS
+from settings.faults.notifications import WITH_CHANNEL, WITH_TOKEN
+from settings.models.notification import Monitoring, Type
 from tests.world import World
 
+__all__ = ["MONITORED", "NOTIFIED", "SECRETS", "WATCH_LABEL", "WITH_CHANNEL", "WITH_TOKEN"]
+
+MONITORED = Monitoring().namespace
+"""Namespace of the monitoring chart where a stack names none."""
+NOTIFIED: Sequence[str] = typing.get_args(Type)
+"""Types of a notification."""
+PROGRAM = ("Pulumi.yaml", "__main__.py", "components", "settings", ".venv")
+"""What `pulumi` needs of the repository beside a stack's file."""
 ROOT = Path(__file__).parents[1]
 DEBUG = {"PULUMI_DEBUG_COMMANDS": "true"}
 """Without it the command line has no `--event-log`."""
@@ -160,7 +173,7 @@ def _leaves(path: str, value: object) -> Iterator[tuple[str, str]]:
 
 def place_program(directory: Path) -> None:
     """The program itself, in a directory whose stack files are not the repository's."""
-    for part in ("Pulumi.yaml", "__main__.py", "components", "settings", ".venv"):
+    for part in PROGRAM:
         (directory / part).symlink_to(ROOT / part)
 
 

@@ -1,11 +1,12 @@
 """The real engine on the real program: one stack a test, each with a repository of its own."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, Run, deployed
 from tests.world import World
 
 
@@ -19,12 +20,26 @@ def deployment(
         yield made
 
 
-@pytest.fixture(scope="session")
-def shared(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """A stack that is up, for tests that only preview."""
+@dataclass(frozen=True)
+class Shared:
+    """A stack that is up, for tests that preview, or leave it as its configuration says."""
+
+    stack: Deployment
+    first: Run
+    """The `up` that has made it."""
+
+
+@pytest.fixture(scope="module")
+def up(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """The stack and its first `up`."""
     with deployed(world, "shared", tmp_path_factory.mktemp("shared")) as made:
-        made.up()
-        yield made
+        yield Shared(made, made.up())
+
+
+@pytest.fixture
+def shared(up: Shared) -> Deployment:
+    """The stack alone."""
+    return up.stack
 
 
 @pytest.fixture

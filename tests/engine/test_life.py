@@ -7,6 +7,7 @@ import pytest
 from lightkube.resources.core_v1 import Secret
 
 from tests.deployment import Deployment
+from tests.engine.conftest import Shared
 from tests.world import eventually
 
 
@@ -26,8 +27,8 @@ def test_a_second_up_a_refresh_and_a_preview_change_nothing(
     assert deployment.world.parameters(f"/{name}") == before, "keys are made once"
 
 
-def test_each_part_is_there_before_what_needs_it(deployment: Deployment) -> None:
-    events = deployment.up().events
+def test_each_part_is_there_before_what_needs_it(up: Shared) -> None:
+    events = up.first.events
 
     def positions(event: str, resource: str) -> list[int]:
         """Where in the update an event of a resource stands, which is named by the end of its URN."""
@@ -39,7 +40,7 @@ def test_each_part_is_there_before_what_needs_it(deployment: Deployment) -> None
             and str(each[event]["metadata"]["urn"]).endswith(resource)  # type: ignore[index]
         ]
 
-    name = f"developer-friendly/{deployment.stack}"
+    name = f"developer-friendly/{up.stack.stack}"
     chain = [
         f":Parameter::{name}/webhook-token",
         f":ExternalSecret::{name}/webhook-token",
@@ -82,26 +83,24 @@ def test_destroy_leaves_nothing_behind(deployment: Deployment, name: str) -> Non
     assert len(deployment.world.bot.get("/user/gpg_keys").json()) == keys
 
 
-def test_a_deploy_key_removed_by_hand_is_made_again(deployment: Deployment, name: str) -> None:
-    deployment.up()
-    keys = f"/repos/developer-friendly/{name}/keys"
-    (key,) = deployment.world.get(keys)
-    deployment.world.github.delete(f"{keys}/{key['id']}").raise_for_status()
-    repaired = deployment.up("--refresh")
-    (again,) = deployment.world.get(keys)
+def test_a_deploy_key_removed_by_hand_is_made_again(shared: Deployment) -> None:
+    keys = f"/repos/developer-friendly/{shared.stack}/keys"
+    (key,) = shared.world.get(keys)
+    shared.world.github.delete(f"{keys}/{key['id']}").raise_for_status()
+    repaired = shared.up("--refresh")
+    (again,) = shared.world.get(keys)
     assert again["key"] == key["key"]
     assert "Receiver" not in {step.partition(" ")[0] for step in repaired.steps}
 
 
 def test_a_deploy_key_that_may_push_takes_the_place_of_the_one_that_may_not(
-    deployment: Deployment, name: str
+    shared: Deployment,
 ) -> None:
-    deployment.up()
-    keys = f"/repos/developer-friendly/{name}/keys"
-    (before,) = deployment.world.get(keys)
-    application(deployment)["deployKey"] = {"writable": True}
-    deployment.up()
-    (after,) = deployment.world.get(keys)
+    keys = f"/repos/developer-friendly/{shared.stack}/keys"
+    (before,) = shared.world.get(keys)
+    application(shared)["deployKey"] = {"writable": True}
+    shared.up()
+    (after,) = shared.world.get(keys)
     assert (before["read_only"], after["read_only"]) == (True, False)
     assert after["key"] == before["key"]
 

@@ -2,11 +2,15 @@
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
-from tests.deployment import Deployment
+from lab.world.surroundings import BOT
+from tests.deployment import Deployment, deployed
+from tests.world import World
 
 
 def forms(secret: str) -> Iterator[str]:
@@ -23,25 +27,43 @@ def body(armor: str) -> str:
     return lines[len(lines) // 2]
 
 
-@pytest.fixture
-def rich(deployment: Deployment) -> Deployment:
-    """A stack in which every secret there can be is set."""
-    deployment.config |= {
-        "bot": {"login": "developer-friendly-bot", "name": "Canary", "email": "canary@example.com"},
-        "applications": [
-            {"repository": deployment.stack, "image": {"name": "ghcr.io/o/r", "private": True}}
-        ],
-    }
-    for key in ("botPassphrase", "registryToken"):
-        deployment.config[key] = f"canary-{key}-" + "x" * 8
-    return deployment
+@dataclass(frozen=True)
+class Hunt:
+    """What was planted in a stack's life, and every text in which it could stand."""
+
+    canaries: Mapping[str, str]
+    shown: Sequence[str]
+    in_clear: str
+    """The state as it is exported when secrets are asked for."""
 
 
-def test_no_canary_is_in_state_events_or_output(rich: Deployment) -> None:
-    runs = [rich.preview("--diff"), rich.up("--diff"), rich.operate("refresh", "--diff")]
-    shown = [run.output + json.dumps(list(run.events)) for run in runs]
-    shown.append(rich.state())
-    exported = json.loads(rich.pulumi("stack", "export", "--show-secrets").output)
+@pytest.fixture(scope="module")
+def hunt(world: World, tmp_path_factory: pytest.TempPathFactory) -> Hunt:
+    """The life of a stack in which every secret there can be is set."""
+    with deployed(world, "canaries", tmp_path_factory.mktemp("canaries")) as rich:
+        bot = {"login": BOT, "name": "Canary", "email": "canary@example.com"}
+        image = {"name": "ghcr.io/o/r", "private": True}
+        rich.config |= {
+            "bot": bot,
+            "applications": [{"repository": rich.stack, "image": image}],
+            **{key: f"canary-{key}-" + "x" * 8 for key in ("botPassphrase", "registryToken")},
+        }
+        # What is shown before an update is hunted too.
+        shows = ("--diff", "--skip-preview=false")
+        runs = [rich.preview("--diff"), rich.up(*shows), rich.operate("refresh", *shows)]
+        shown = [run.output + json.dumps(list(run.events)) for run in runs]
+        shown.append(rich.state())
+        in_clear = rich.pulumi("stack", "export", "--show-secrets").output
+        canaries = planted(rich, json.loads(in_clear))
+        rich.config["tokenLength"] = 48
+        shown.append(rich.preview("--diff").output)
+        destroyed = rich.operate("destroy", *shows)
+        shown.append(destroyed.output + json.dumps(list(destroyed.events)))
+    return Hunt(canaries, shown, in_clear)
+
+
+def planted(rich: Deployment, exported: Any) -> dict[str, str]:
+    """Every secret of the stack, by what it is."""
     stored = rich.world.parameters(f"/{rich.stack}")
     url = next(iter(rich.output("receiverUrls").values()))
     canaries = {
@@ -56,22 +78,16 @@ def test_no_canary_is_in_state_events_or_output(rich: Deployment) -> None:
     for name, value in stored.items():
         canaries[name] = body(value) if "PRIVATE KEY" in value else value
     assert len(canaries) == 11
-    rich.config["tokenLength"] = 48
-    shown.append(rich.preview("--diff").output)
-    destroyed = rich.operate("destroy", "--diff")
-    shown.append(destroyed.output + json.dumps(list(destroyed.events)))
-    for name, canary in canaries.items():
+    return canaries
+
+
+def test_no_canary_is_in_state_events_or_output(hunt: Hunt) -> None:
+    for name, canary in hunt.canaries.items():
         for form in forms(canary):
-            for index, text in enumerate(shown):
+            for index, text in enumerate(hunt.shown):
                 assert form not in text, f"{name} in clear in text {index}"
 
 
-def test_the_hunt_finds_what_is_there(rich: Deployment) -> None:
-    rich.up()
-    key = body(
-        rich.world.parameters(f"/{rich.stack}/{rich.stack}")[
-            f"/{rich.stack}/{rich.stack}/deploy-key"
-        ]
-    )
-    shown = rich.pulumi("stack", "export", "--show-secrets").output
-    assert any(form in shown for form in forms(key))
+def test_the_hunt_finds_what_is_there(hunt: Hunt) -> None:
+    key = hunt.canaries["/canaries/canaries/deploy-key"]
+    assert any(form in hunt.in_clear for form in forms(key))

@@ -20,7 +20,7 @@ from lab.world import push
 from lab.world.kinds import GitRepository, Kustomization
 from tests.deployment import Deployment, deployed
 from tests.lab import monitoring
-from tests.lab.flux_operator import FluxOperator, operating
+from tests.lab.cluster.flux_operator import FluxOperator, operating
 from tests.world import World, eventually
 
 EXAMPLE = "echo-server"

@@ -4,7 +4,7 @@ from lightkube.generic_resource import create_namespaced_resource
 from lightkube.resources.apiextensions_v1 import CustomResourceDefinition
 from lightkube.resources.core_v1 import Namespace
 
-from settings.models.notification import Monitoring
+from tests.deployment import MONITORED
 from tests.world import World, eventually
 
 GROUP = "monitoring.coreos.com"
@@ -20,9 +20,8 @@ def definitions(world: World) -> list[str]:
     ]
 
 
-def forget(world: World) -> None:
-    """Removes the definitions, and the namespace that Helm makes by default."""
-    namespace = Monitoring().namespace
+def forget(world: World, namespace: str = MONITORED) -> None:
+    """Removes the definitions, and the namespace that Helm has made."""
     for definition in definitions(world):
         world.cluster.delete(CustomResourceDefinition, definition)
     for each in world.cluster.list(Namespace, fields={"metadata.name": namespace}):

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from lightkube.resources.core_v1 import Secret
 
-from components.rules.flux import WATCH_LABEL
 from lab.world import push
 from lab.world.kinds import ExternalSecret, GitRepository
-from tests.deployment import Deployment, deployed
+from tests.deployment import WATCH_LABEL, Deployment, deployed
 from tests.engine.test_secrets import body, forms
 from tests.lab.conftest import EXAMPLE, NAMESPACE, Application, delivered
 from tests.world import World
@@ -76,7 +75,7 @@ def test_an_application_is_delivered_without_aws(world: World, tmp_path: Path) -
         with push.connect(world.state) as github:
             files = push.example(EXAMPLE)
             push.commit(github, application.repository, "The application", files)
-        first = stack.up("--diff")
+        first = stack.up("--diff", "--skip-preview=false")
         sha = application.push(4)
         application.await_applied(sha)
         assert application.replicas() == 4
@@ -94,7 +93,7 @@ def test_an_application_is_delivered_without_aws(world: World, tmp_path: Path) -
         hunt(stack, first.output)
 
         stack.config["registryToken"] = "second" + "-token"
-        changed = stack.up("--diff")
+        changed = stack.up("--diff", "--skip-preview=false")
         assert {step.partition(" ")[0]: op for step, op in changed.steps.items()} == {
             "Secret": "update"
         }

@@ -12,7 +12,7 @@ from lightkube.resources.core_v1 import Namespace, Secret
 from lab.world.kinds import AlertmanagerConfig, HelmRelease
 from tests.deployment import deployed
 from tests.lab.conftest import NAMESPACE
-from tests.lab.helm import await_ready
+from tests.lab.delivery.helm import await_ready
 from tests.lab.monitoring import Alertmanager, definitions
 from tests.lab.secret_values import secret_value
 from tests.world import World

@@ -2,7 +2,7 @@
 
 from lab.world import push
 from tests.lab.conftest import OVERLAY, delivered
-from tests.lab.github_app import await_status
+from tests.lab.credentials.github_app import await_status
 from tests.world import World
 
 

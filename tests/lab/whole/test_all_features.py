@@ -10,8 +10,8 @@ from lab.world.surroundings import APP_ID, BOT, BOT_EMAIL, CHARTS_USER, INSTALLA
 from tests.deployment import Deployment, deployed
 from tests.lab import monitoring
 from tests.lab.conftest import EXAMPLE
-from tests.lab.inventory import inventory
 from tests.lab.secret_values import secret_value
+from tests.lab.whole.inventory import inventory
 from tests.world import World, eventually
 
 NAME = "everything"

@@ -7,7 +7,7 @@ from lightkube.core.exceptions import ApiError
 
 from lab.world.kinds import ClusterSecretStore, ExternalSecret, FluxInstance
 from tests.deployment import deployed
-from tests.lab.flux_operator import FluxOperator
+from tests.lab.cluster.flux_operator import FluxOperator
 from tests.world import World
 
 NAME = "bare-cluster"

@@ -10,15 +10,15 @@ from lightkube.models.meta_v1 import ObjectMeta
 
 from lab.world.certificates import CHARTS
 from lab.world.kinds import AlertmanagerConfig, HelmRelease, HelmRepository
-from tests.lab.helm import await_ready, made, release
-from tests.lab.monitoring import Alertmanager, definitions
+from tests.lab.delivery.helm import await_ready, made, release
+from tests.lab.monitoring import Alertmanager, definitions, forget
 from tests.world import World
 
 
-@pytest.fixture
-def monitoring(world: World, namespace: str, without_monitoring: None) -> Iterator[str]:
-    """The namespace of an installed kube-prometheus-stack; the definitions leave with it."""
-    name = "kube-prometheus-stack"
+@pytest.fixture(scope="module")
+def monitoring(world: World) -> Iterator[str]:
+    """The namespace of an installed kube-prometheus-stack; the definitions leave after it."""
+    name, namespace = "kube-prometheus-stack", "monitored-by-chart"
     spec = release("HelmRepository", name, name, namespace, version="58.x")
     spec["install"]["crds"] = "Create"
     strategy = {"alertmanagerConfigMatcherStrategy": {"type": "None"}}
@@ -30,6 +30,7 @@ def monitoring(world: World, namespace: str, without_monitoring: None) -> Iterat
     ):
         await_ready(world, HelmRelease, name)
         yield namespace
+    forget(world, namespace)
 
 
 def alertmanager_config(namespace: str, slack: object) -> GenericNamespacedResource:

@@ -16,7 +16,7 @@ from lab.world.certificates import PRIVATE_CHARTS
 from lab.world.kinds import GitRepository, HelmRelease, HelmRepository
 from lab.world.surroundings import CHARTS_USER
 from tests.lab.conftest import NAMESPACE
-from tests.lab.helm import await_ready, made, release
+from tests.lab.delivery.helm import await_ready, made, release
 from tests.world import World
 
 CREDENTIALS = "private-charts"

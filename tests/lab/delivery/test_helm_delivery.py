@@ -18,7 +18,7 @@ from lab.world.kinds import GitRepository, HelmRelease, HelmRepository, Receiver
 from lab.world.surroundings import CHARTS_USER
 from tests.deployment import Deployment, deployed
 from tests.lab.conftest import EXAMPLE, NAMESPACE
-from tests.lab.helm import await_ready
+from tests.lab.delivery.helm import await_ready
 from tests.world import World, eventually
 
 VALUES = "charts/echo-server/values.yaml"

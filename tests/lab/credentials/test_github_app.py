@@ -9,8 +9,8 @@ from lightkube.resources.core_v1 import Secret
 from lab.world import push
 from lab.world.kinds import GitRepository
 from tests.lab.conftest import NAMESPACE, OVERLAY, Application, delivered, run_in
-from tests.lab.github_app import await_status, github_app
-from tests.lab.test_images import automated, message, verification
+from tests.lab.credentials.github_app import await_status, github_app
+from tests.lab.images.automated import automated, message, verification
 from tests.world import World
 
 

@@ -1,0 +1,1 @@
+"""What Flux and Pulumi show to GitHub and AWS, and where a secret lies."""

@@ -1,0 +1,1 @@
+"""How what is pushed reaches the cluster: manifests, charts, branches, first files, and faults on the way."""

@@ -1,0 +1,1 @@
+"""Image automation: tags, policies, and signed commits."""

@@ -1,0 +1,1 @@
+"""Who is told: chats, Alertmanager, and commits."""

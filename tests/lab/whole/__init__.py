@@ -1,0 +1,1 @@
+"""Everything at once, and what the pages and the guide promise."""
