@@ -5,10 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis
 
 from lab.run import control
 from lab.run.directory import LabDirectory
 from tests.world import World
+
+# How long an example takes is no property of the code.
+hypothesis.register_profile("fluxhook", deadline=None)
+hypothesis.load_profile("fluxhook")
 
 HERE = Path(__file__).parent
 SLOW_ROOMS = {"runtime"}

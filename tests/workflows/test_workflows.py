@@ -112,7 +112,8 @@ def test_the_command_line_is_of_the_version_of_the_program_s_library() -> None:
 def test_the_environments_differ_in_values_alone() -> None:
     def keys(value: object) -> object:
         if isinstance(value, dict):
-            return {key: keys(each) for key, each in value.items()}
+            # The stack dev alone writes the SSM names of the guides.
+            return {key: keys(each) for key, each in value.items() if key != "parameter"}
         return [keys(each) for each in value] if isinstance(value, list) else type(value)
 
     shapes = {}

@@ -40,7 +40,6 @@ def test_ssh_keygen_reads_the_private_key_and_finds_the_same_public_key(tmp_path
 
 
 @given(SEEDS)
-@settings(deadline=None)
 def test_every_seed_makes_a_deploy_key_that_a_second_reader_accepts(seed: bytes) -> None:
     text = openssh.private_key(seed)
     assert text == openssh.private_key(seed)
@@ -65,7 +64,7 @@ def test_gpg_imports_the_signing_key_and_signs_with_it(
 
 @pytest.mark.parametrize("passphrase", PASSPHRASES, ids=["without passphrase", "with passphrase"])
 @given(seed=SEEDS)
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_sequoia_accepts_every_key_and_reads_the_same_fingerprint(
     passphrase: str, seed: bytes
 ) -> None:
@@ -78,7 +77,7 @@ def test_sequoia_accepts_every_key_and_reads_the_same_fingerprint(
 
 
 @given(SEEDS, st.text(max_size=40))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_a_signing_key_is_the_same_bytes_on_every_run(seed: bytes, passphrase: str) -> None:
     first, again = (OpenPgpKey(seed, USER_ID, passphrase) for _ in range(2))
     assert first.private_armor == again.private_armor

@@ -57,7 +57,7 @@ def kept(found: dict[str, dict[str, str]], name: str) -> Callable[[dict[str, str
     number=st.integers(1, 10**9),
 )
 @example(value=AWKWARD, user="acme", number=1)
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @pytest.mark.usefixtures("engine")
 def test_both_backends_put_the_same_into_a_secret(value: str, user: str, number: int) -> None:
     values = {key: f"{value}-{key}" for key in KEYS}
