@@ -74,7 +74,9 @@ class Webhook(pulumi.ComponentResource):
         namespace = args.get("namespace", defaults.NAMESPACE)
         place = Place(name, args["object_name"], namespace, self)
         secrets = Secrets(name, args.get("secrets", {}), self)
-        token = webhook_token(f"{name}/webhook", options.get("token_length", defaults.TOKEN_LENGTH), self)
+        token = webhook_token(
+            f"{name}/webhook", options.get("token_length", defaults.TOKEN_LENGTH), self
+        )
         parameter = options.get("parameter") or pulumi.Output.from_input(namespace).apply(
             lambda known: parameter_names.webhook_token(
                 secrets.prefix, args["repository"], place.object_name, known
