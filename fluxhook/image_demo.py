@@ -48,8 +48,7 @@ def run(lab: LabDirectory, console: Console, repository: str) -> None:
     """Pushes the next tag of an application's image and shows when each step has it.
 
     Raises:
-        LabError: There is no lab, no stack in it, or none that automates the image; or a step
-            lacked the tag after `WITHIN`.
+        LabError: There is no lab, no stack in it, or none that automates the image; or a step lacked the tag.
     """
     state = steps.running(lab)
     with connect(state) as github:
@@ -100,11 +99,10 @@ async def _run(
 async def _image(cluster: AsyncClient, target: Target, repository: str) -> Image:
     if image := await flux.find_image(cluster, target):
         return image
-    message = (
+    raise LabError(
         f"{repository} has no image automation: give the application an `image`, the stack a `bot`"
         " (docs/image-automation.md)"
     )
-    raise LabError(message)
 
 
 def next_tag(tags: Sequence[str]) -> str:
@@ -113,8 +111,7 @@ def next_tag(tags: Sequence[str]) -> str:
 
 
 async def _look_now(cluster: AsyncClient, image: Image) -> None:
-    at = image.repository
-    patch = {"metadata": {"annotations": {REQUESTED: now().isoformat()}}}
+    at, patch = image.repository, {"metadata": {"annotations": {REQUESTED: now().isoformat()}}}
     await cluster.patch(
         ImageRepository, at.name, patch, namespace=at.namespace, patch_type=PatchType.MERGE
     )

@@ -8,7 +8,7 @@ import pytest
 from pulumi.runtime.mocks import MockResourceArgs
 
 from components.rules import flux
-from tests.unit.conftest import CONFIG, ROOT, TOKEN, Engine, is_secret, revealed
+from tests.unit.conftest import TOKEN, Engine, is_secret, revealed
 
 EVERYTHING = {
     "bot": {"login": "echo-bot", "name": "Bot", "email": "bot@example.com"},
@@ -208,8 +208,3 @@ def test_the_receiver_urls_are_secret_and_the_rest_is_not(everything: Engine) ->
         "webhooks", "receivers", "deployKeys", "signingKey", "parameters", "secretStorePolicy",
     }  # fmt: skip
     assert not any(secrecy.values())
-
-
-def test_the_root_program_stays_short_enough_to_read_at_a_glance() -> None:
-    assert len((ROOT / "__main__.py").read_text().splitlines()) <= 80
-    assert CONFIG["owner"] == "developer-friendly"
