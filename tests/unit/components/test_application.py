@@ -45,7 +45,9 @@ def test_five_lines_deliver_a_repository(engine: Engine) -> None:
         "/github/acme/shop/flux-system/receiver/token",
     }
     hook = engine.one("RepositoryWebhook")
-    assert revealed(hook.inputs["configuration"])["url"].startswith("https://flux.example.com/hook/")  # type: ignore[index]
+    assert revealed(hook.inputs["configuration"])["url"].startswith(
+        "https://flux.example.com/hook/"
+    )  # type: ignore[index]
     assert custom(engine)[-1] is hook
 
 

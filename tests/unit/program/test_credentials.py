@@ -29,10 +29,7 @@ def test_either_backend_makes_the_same_secrets_and_kubernetes_nothing_of_aws(
     engine: Engine,
 ) -> None:
     engine.up(**EVERY_SECRET)
-    templates = {
-        each.name: spec(each)["target"]
-        for each in engine.of("ExternalSecret")
-    }
+    templates = {each.name: spec(each)["target"] for each in engine.of("ExternalSecret")}
     direct = Engine()
     direct.up(**EVERY_SECRET, secrets={"backend": "kubernetes"})
     assert not direct.of("ExternalSecret")
