@@ -163,7 +163,7 @@ def test_a_property_changes_just_its_resources(
     application(shared).update(change)
     found = shared.preview().steps
     shared.config["applications"] = [before]
-    prefix = f"developer-friendly/{shared.stack}-"
+    prefix = f"developer-friendly/{shared.stack}/"
     assert {step.replace(prefix, ""): op for step, op in found.items()} == steps
 
 

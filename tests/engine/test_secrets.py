@@ -89,5 +89,5 @@ def test_no_canary_is_in_state_events_or_output(hunt: Hunt) -> None:
 
 
 def test_the_hunt_finds_what_is_there(hunt: Hunt) -> None:
-    key = hunt.canaries["/canaries/canaries/deploy-key"]
+    key = hunt.canaries["/canaries/developer-friendly/canaries/deploy-key"]
     assert any(form in hunt.in_clear for form in forms(key))

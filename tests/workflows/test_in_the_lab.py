@@ -111,7 +111,7 @@ def test_what_was_removed_by_hand_is_drift_until_it_is_there_again(
     drifted = runner.run("drift", "drift")
     assert drifted.outcomes == {"Drift": "failure", "Report": "success"}
     name = "github:index/repositoryDeployKey:RepositoryDeployKey"
-    assert f"\ncreate {name} developer-friendly/{STACK}-deploy-key\n" in drifted.summary
+    assert f"\ncreate {name} developer-friendly/{STACK}/deploy-key\n" in drifted.summary
     deployment.up("--refresh")
     assert "\nno difference\n" in runner.run("drift", "drift").summary
 

@@ -103,7 +103,7 @@ def test_two_clusters_of_one_repository_share_nothing(world: World, tmp_path: Pa
         assert {each["title"] for each in keys} == {"flux clusters/east", "flux clusters/west"}
         assert all(each["read_only"] for each in keys)
         assert set(world.parameters(PREFIX)) == {
-            f"{PREFIX}/fleet/clusters/{cluster}/{what}"
+            f"{PREFIX}/developer-friendly/fleet/clusters/{cluster}/{what}"
             for cluster in ("east", "west")
             for what in ("deploy-key", "receiver/token")
         }

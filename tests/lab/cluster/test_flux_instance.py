@@ -44,7 +44,7 @@ def test_flux_and_the_secret_store_come_first_and_go_last(
         assert stack.up("--expect-no-changes").steps == {}
 
         stack.config["fluxInstance"] = {"version": "2.x"}
-        assert stack.up().steps == {"FluxInstance flux-flux-instance": "update"}
+        assert stack.up().steps == {"FluxInstance cluster/flux-instance": "update"}
 
         events = stack.operate("destroy").events
         deleted = [

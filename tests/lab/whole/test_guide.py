@@ -36,18 +36,28 @@ REPOSITORY = "/repos/developer-friendly/echo-server"
 CONFIG = {
     "parameterPrefix": "/github",
     "bot": {"login": BOT, "name": "Developer Friendly Bot", "email": BOT_EMAIL},
-    "monitoring": {},
+    "monitoring": {
+        "slackParameter": "/slack/developer-friendly/webhooks/alerts",
+        "discordParameter": "/discord/developer-friendly/webhooks/info",
+    },
     "notifications": [{"name": "alertmanager", "type": "alertmanager"}],
     "applications": [
         {
             "repository": "echo-server",
-            "deployKey": {"title": "Developer Friendly Bot"},
+            "deployKey": {
+                "title": "Developer Friendly Bot",
+                "parameter": "/github/echo-server/deploy-key",
+            },
             "kustomization": {
                 "path": "./kustomize/overlays/dev",
                 "force": True,
                 "targetNamespace": "default",
             },
-            "image": {"name": "ghcr.io/developer-friendly/echo-server", "private": True},
+            "image": {
+                "name": "ghcr.io/developer-friendly/echo-server",
+                "private": True,
+                "parameter": "/github/echo-server/ghcr-token",
+            },
             "receiver": {
                 "name": "github-receiver",
                 "parameter": "/github/developer-friendly/blog/flux-system/receiver/token",

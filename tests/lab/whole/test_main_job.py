@@ -166,7 +166,7 @@ def test_the_environment_serves_plain_tools(shell: Shell, dev: World) -> None:
 
 def test_down_leaves_no_key_hook_parameter_object_or_process(shell: Shell, dev: World) -> None:
     state = dev.state
-    assert "46 deleted" in shell.fluxhook("destroy")
+    assert "32 deleted" in shell.fluxhook("destroy")
     assert dev.get(f"/repos/{REPOSITORY}/hooks") == []
     assert dev.get(f"/repos/{REPOSITORY}/keys") == []
     assert dev.bot.get("/user/gpg_keys").json() == []
