@@ -6,6 +6,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.objects.known_after import known_after
 from components.objects.place import Place
 from components.rules import defaults
 from components.rules.kubernetes import ADDRESS_ASSIGNED
@@ -37,13 +38,17 @@ class LoadBalancerArgs(TypedDict):
 
 def node_port(
     name: str, namespace: pulumi.Input[str], args: NodePortArgs, parent: pulumi.Resource
-) -> None:
-    """Create a Service of type NodePort to the pods of notification-controller, for all Receivers."""
+) -> pulumi.Output[str]:
+    """Create a Service of type NodePort to the pods of notification-controller, for all Receivers.
+
+    Return its host, which is empty, since the nodes are not asked for theirs; it is known once the Service exists.
+    """
     place = Place(name, args.get("name", defaults.RECEIVER_SERVICE), namespace, parent)
     port = kubernetes.core.v1.ServicePortArgs(
         port=80, node_port=args.get("port", defaults.NODE_PORT)
     )
-    _service(place, "NodePort", port, {"pulumi.com/skipAwait": "true"})
+    service = _service(place, "NodePort", port, {"pulumi.com/skipAwait": "true"})
+    return known_after(service, "")
 
 
 def load_balancer(

@@ -42,7 +42,7 @@ class Cluster(pulumi.ComponentResource):
     secret_store: pulumi.Output[str]
     """Name of the ClusterSecretStore; known when it is Ready."""
     host: pulumi.Output[str]
-    """Name or address of the load balancer, known once it has one; empty without one."""
+    """Name or address of the load balancer, known once it has one; else empty, known once a Service exists."""
     namespaces: dict[str, pulumi.Output[str]]
     """The created namespaces by name; each is known once it exists."""
 
@@ -61,7 +61,7 @@ class Cluster(pulumi.ComponentResource):
             self.secret_store = secret_store(name, store, args["secret_store"], self)
         self.host = pulumi.Output.from_input("")
         if "node_port" in args:
-            node_port(name, self.namespace, args["node_port"], self)
+            self.host = node_port(name, self.namespace, args["node_port"], self)
         if "load_balancer" in args:
             self.host = load_balancer(name, self.namespace, args["load_balancer"], self)
         self.namespaces = {
