@@ -1,6 +1,8 @@
 """The lab that tests share, which tests are quick, and in which order they run."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +22,7 @@ SLOW_ROOMS = {"runtime"}
 """Folders whose tests all start processes."""
 SLOW_FIXTURES = {"world", "shell", "cli", "plugin", "hub"}
 """Fixtures that start a lab, or one of its programs."""
-ORDER = ("lab", "engine", "workflows", "page", "plugins", "cluster", "runtime")
+ORDER = ("lab", "engine", "workflows", "plugins", "cluster", "runtime")
 """Folders of the tests that are not quick: the longest modules first, so that both workers end together."""
 
 
@@ -30,18 +32,33 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
     `FLUXHOOK_TEST_LAB` names a directory with a lab that runs on; see `make one`.
     """
-    named = os.environ.get("FLUXHOOK_TEST_LAB")
-    directory = LabDirectory(
-        Path(named).resolve() if named else tmp_path_factory.mktemp("session") / "lab"
+    if named := os.environ.get("FLUXHOOK_TEST_LAB"):
+        directory = LabDirectory(Path(named).resolve())
+        control.start(directory)
+        yield from opened(directory)
+        return
+    directory = LabDirectory(tmp_path_factory.mktemp("session") / "lab")
+    # pytest-xdist kills its workers when it is interrupted, so nothing after `yield` is certain to run.
+    stopper = subprocess.Popen(
+        [sys.executable, "-m", "tests.stopper", directory.path],
+        cwd=HERE.parent,
+        stdin=subprocess.PIPE,
+        start_new_session=True,
     )
-    control.start(directory)
+    try:
+        control.start(directory)
+        yield from opened(directory)
+    finally:
+        stopper.communicate()
+
+
+def opened(directory: LabDirectory) -> Iterator[World]:
+    """A lab's world, whose connections are closed in the end."""
     running = World(directory)
     try:
         yield running
     finally:
         running.close()
-        if not named:
-            control.stop(directory)
 
 
 def is_quick(item: pytest.Function) -> bool:
