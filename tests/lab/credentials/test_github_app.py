@@ -39,7 +39,7 @@ def test_the_deploy_key_is_gone_and_a_push_reaches_the_deployment(application: A
     application.await_applied(sha)
     assert application.replicas() == 3
     assert application.deliveries()[0]["status_code"] == 200
-    held = world.cluster.get(Secret, f"{name}-git", namespace=NAMESPACE)
+    held = world.cluster.get(Secret, f"{name}-github-app", namespace=NAMESPACE)
     assert set(held.data or {}) == {
         "githubAppID",
         "githubAppInstallationID",

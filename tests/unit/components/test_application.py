@@ -88,7 +88,7 @@ def test_a_github_app_clones_and_writes_commit_statuses(engine: Engine) -> None:
     assert not engine.of("RepositoryDeployKey")
     assert not engine.of("DeployKey")
     names = {revealed(each.inputs["metadata"])["name"] for each in engine.of("ExternalSecret")}  # type: ignore[index]
-    assert names == {"shop-git", "shop-commit-status", "shop-webhook-token"}
+    assert names == {"shop-github-app", "shop-commit-status", "shop-webhook-token"}
     assert spec(engine.one("GitRepository"))["provider"] == "github"
     assert spec(engine.one("Provider"))["secretRef"] == {"name": "shop-commit-status"}
 
