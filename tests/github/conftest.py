@@ -37,8 +37,8 @@ from tests.github.lab import (
     register,
     url,
 )
-from tests.github.receiver import Receiver, receiving
 from tests.github.serving import free_ports, started
+from tests.github.webhooks.receiver import Receiver, receiving
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 
 from lab.github.model.config import Rights, read_config
 from tests.github.lab import ORGANISATION, RECEIVER, REPOSITORY, Lab
-from tests.github.receiver import Receiver
+from tests.github.webhooks.receiver import Receiver
 
 PUSH = f"/_lab/repos/{ORGANISATION}/{REPOSITORY}/push"
 COMMITS = f"/repos/{ORGANISATION}/{REPOSITORY}/commits"

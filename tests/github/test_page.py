@@ -14,7 +14,7 @@ from lab.github.page.cluster import Cluster, ClusterObject, cluster_object
 from lab.github.page.route import page_route
 from lab.github.page.tables import of_cluster
 from tests.github.lab import ORGANISATION, RECEIVER, REPOSITORY, Keys, Lab, register
-from tests.github.receiver import Receiver
+from tests.github.webhooks.receiver import Receiver
 
 HOOKS = f"/repos/{ORGANISATION}/{REPOSITORY}/hooks"
 SHA = "0123456789abcdef" * 2 + "01234567"

@@ -8,8 +8,8 @@ import asyncssh
 import pytest
 
 from lab.github.model.config import Rights
+from tests.github.git.test_verification import put_commit
 from tests.github.lab import BOT_EMAIL, ORGANISATION, REPOSITORY, Git, Keys, Lab, commit
-from tests.github.test_verification import put_commit
 
 COMMIT = f"/repos/{ORGANISATION}/{REPOSITORY}/commits/main"
 KEYS = "/user/ssh_signing_keys"

@@ -4,8 +4,8 @@ import hashlib
 import hmac
 
 from tests.github.lab import HOST, Lab
-from tests.github.receiver import Receiver
-from tests.github.test_deliveries import last_delivery, make_hook
+from tests.github.webhooks.receiver import Receiver
+from tests.github.webhooks.test_deliveries import last_delivery, make_hook
 
 
 def test_a_redelivery_repeats_guid_and_payload_and_repairs(lab: Lab, receiver: Receiver) -> None:

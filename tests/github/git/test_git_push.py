@@ -6,7 +6,7 @@ from pathlib import Path
 import asyncssh
 
 from tests.github.lab import ORGANISATION, REPOSITORY, Git, Lab, commit
-from tests.github.receiver import Receiver
+from tests.github.webhooks.receiver import Receiver
 
 
 def test_a_push_fires_one_event_for_each_ref(

@@ -7,7 +7,7 @@ import httpx
 
 from lab.github.model.config import Rights
 from tests.github.lab import ORGANISATION, RECEIVER, REPOSITORY, Lab
-from tests.github.receiver import Receiver
+from tests.github.webhooks.receiver import Receiver
 
 REPO = f"/repos/{ORGANISATION}/{REPOSITORY}"
 CONTENTS = f"{REPO}/contents"

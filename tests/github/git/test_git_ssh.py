@@ -6,7 +6,7 @@ from pathlib import Path
 import asyncssh
 
 from tests.github.lab import ORGANISATION, REPOSITORY, Git, Keys, Lab, commit, register, url
-from tests.github.receiver import Receiver
+from tests.github.webhooks.receiver import Receiver
 
 
 def test_a_clone_and_a_shallow_clone_have_the_newest_commit(

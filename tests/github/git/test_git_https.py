@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from lab.github.model.config import Rights
 from tests.github.app import INSTALLATION, json_web_token
 from tests.github.lab import ORGANISATION, RECEIVER, REPOSITORY, Lab
-from tests.github.receiver import Receiver
+from tests.github.webhooks.receiver import Receiver
 
 Https = Callable[..., subprocess.CompletedProcess[str]]
 PRIVATE = "private"

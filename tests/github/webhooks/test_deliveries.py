@@ -10,7 +10,7 @@ from githubkit_schemas.v2026_03_10.models import HookDelivery, WebhookPush
 
 from lab.github.webhooks.rules import MASK
 from tests.github.lab import HOST, ORGANISATION, RECEIVER, REPOSITORY, Lab
-from tests.github.receiver import Receiver
+from tests.github.webhooks.receiver import Receiver
 
 HOOKS = f"/repos/{ORGANISATION}/{REPOSITORY}/hooks"
 SECRET = "s" * 32
