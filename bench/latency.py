@@ -75,7 +75,7 @@ async def measure(lab: LabDirectory, github: httpx2.Client) -> tuple[list[int], 
     async with flux.connected(lab) as cluster:
         target = await flux.find(cluster, REPOSITORY)
         pushed = [
-            (await timeline.applied(cluster, target, send)).applied_ms
+            (await timeline.push_and_wait(cluster, target, send)).applied_ms
             for _ in track(range(PUSHES), "with the webhook", console=err)
         ]
         polled = []
@@ -83,7 +83,7 @@ async def measure(lab: LabDirectory, github: httpx2.Client) -> tuple[list[int], 
             for moment in track(MOMENTS, "with the interval", console=err):
                 # The fetch of the commit before was the interval's beginning.
                 await asyncio.sleep(moment * INTERVAL)
-                done = await timeline.applied(cluster, target, send, within=2 * INTERVAL)
+                done = await timeline.push_and_wait(cluster, target, send, within=2 * INTERVAL)
                 polled.append(done.applied_ms)
     return pushed, polled
 

@@ -1,1 +1,1 @@
-"""The command line of fluxhook; the Pulumi program itself is `__main__.py` beside it."""
+"""The command line `fluxhook`. The Pulumi program is `__main__.py` in the directory above."""

@@ -1,4 +1,4 @@
-"""`fluxhook`: the lab, and the Pulumi program against it."""
+"""The commands of `fluxhook`: they run the lab, and the Pulumi program against it."""
 
 import json
 import os
@@ -12,22 +12,23 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fluxhook import demo as demonstration
+from fluxhook import demo as commit_demo
 from fluxhook import deployment, image_demo, pushing
 from lab.build import toolchain
 from lab.run import control
-from lab.run.directory import LabDirectory, LabError, LabState, ProcessState
+from lab.run.directory import LabDirectory, LabError
 from lab.run.progress import BuildProgress, StartProgress
+from lab.run.state import LabState, ProcessState
 from lab.world.environment import environment, exports
 
 app = typer.Typer(
-    help="Push-based Flux CD from one `pulumi up`, and the lab to try it in.",
+    help="Deploy push-based Flux CD into a lab on this machine, and try it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
 lab_app = typer.Typer(
-    help="A world without accounts: Kubernetes, Flux, AWS and GitHub on this machine.",
+    help="Run the lab: Kubernetes, Flux, AWS and GitHub on this machine, without accounts.",
     no_args_is_help=True,
 )
 app.add_typer(lab_app, name="lab")
@@ -35,16 +36,18 @@ app.add_typer(lab_app, name="lab")
 console = Console()
 errors = Console(stderr=True)
 
+NOT_RUNNING = "no lab was running"
 
-class Format(StrEnum):
-    """How `lab status` prints."""
+
+class StatusFormat(StrEnum):
+    """Output formats of `lab status`."""
 
     TABLE = "table"
     JSON = "json"
 
 
-class Output(StrEnum):
-    """How `lab push` prints."""
+class PushFormat(StrEnum):
+    """Output formats of `lab push`."""
 
     TEXT = "text"
     JSON = "json"
@@ -52,7 +55,7 @@ class Output(StrEnum):
 
 @app.command()
 def up() -> None:
-    """Deploy the stack dev into the lab, and see GitHub's first delivery arrive."""
+    """Deploy the stack dev into the lab, and check that GitHub reaches its webhook receivers."""
     deployment.up(LabDirectory.find(), console)
 
 
@@ -64,16 +67,16 @@ def preview() -> None:
 
 @app.command()
 def destroy() -> None:
-    """Remove everything that `fluxhook up` made; the lab runs on."""
+    """Remove everything that `fluxhook up` created. The lab keeps running."""
     deployment.run(LabDirectory.find(), "destroy", "--yes")
 
 
 @app.command()
 def down() -> None:
-    """Remove everything that `fluxhook up` made, and stop the lab."""
+    """Remove everything that `fluxhook up` created, and stop the lab."""
     lab = LabDirectory.find()
     if lab.read() is None:
-        console.print(control.NOT_RUNNING)
+        console.print(NOT_RUNNING)
         return
     deployment.run(lab, "destroy", "--yes")
     stop()
@@ -81,100 +84,112 @@ def down() -> None:
 
 @app.command()
 def demo(
-    repository: Annotated[str, typer.Argument(help="Its name, or owner/name.")] = "echo-server",
-    image: Annotated[bool, typer.Option("--image", help="Push the image's next tag.")] = False,
+    repository: Annotated[
+        str, typer.Argument(help="The application's repository: NAME or OWNER/NAME.")
+    ] = "echo-server",
+    image: Annotated[
+        bool, typer.Option("--image", help="Push an image with the next tag, not a commit.")
+    ] = False,
 ) -> None:
-    """Push a change of the application's replicas and show its way into the cluster."""
-    run = image_demo.run if image else demonstration.run
+    """Push a commit that changes the number of replicas, and show each step until it is applied."""
+    run = image_demo.run if image else commit_demo.run
     run(LabDirectory.find(), console, repository)
 
 
 @lab_app.command()
 def build() -> None:
-    """Build every binary of the lab that is missing; `start` does so too."""
+    """Build the lab's missing binaries. `start` does this too."""
     toolchain.ensure(BuildProgress(console))
 
 
 @lab_app.command()
 def start() -> None:
-    """Start the lab, fresh. The first start builds its binaries, which takes some ten minutes."""
+    """Start a new, empty lab. The first start builds its binaries, which takes about ten minutes."""
     lab = LabDirectory.find()
     toolchain.ensure(BuildProgress(console))
     began = time.monotonic()
     if not control.start(lab, StartProgress(console).watch):
-        console.print("the lab runs already")
+        console.print("the lab is already running")
         return
     console.print(f"the lab is ready after {time.monotonic() - began:.1f} s", highlight=False)
-    console.print('next: fluxhook up, or eval "$(fluxhook lab env)" and plain pulumi')
+    console.print('next: make up, or eval "$(.venv/bin/fluxhook lab env)" to use pulumi directly')
 
 
 @lab_app.command()
 def stop() -> None:
-    """Stop the lab and every process of it."""
+    """Stop the lab with all its processes."""
     stopped = control.stop(LabDirectory.find())
-    console.print("the lab is stopped" if stopped else "no lab ran here")
+    console.print("the lab is stopped" if stopped else NOT_RUNNING)
 
 
 @lab_app.command()
 def status(
-    output: Annotated[Format, typer.Option(help="For people or for scripts.")] = Format.TABLE,
+    output: Annotated[
+        StatusFormat, typer.Option(help="A table for people, or JSON for scripts.")
+    ] = StatusFormat.TABLE,
 ) -> None:
-    """Show every process: state, pid, port and log file."""
-    state = control.present(LabDirectory.find())
-    if output is Format.JSON:
-        # Scripts write their input to logs; whoever needs a token reads lab.json.
+    """Show the state, pid, port and log file of every process."""
+    state = control.current_state(LabDirectory.find())
+    if output is StatusFormat.JSON:
+        # Without secrets, since scripts often log this output. lab.json has them.
         print(state.model_dump_json(indent=2, exclude={"tokens", "control_key"}))
     else:
-        # As wide as it is, so that a log or a grep gets whole lines.
+        # Not wrapped to the terminal, so that a log or a grep gets whole lines.
         Console(width=1000, soft_wrap=True).print(_table(state))
 
 
 def _table(state: LabState) -> Table:
     table = Table("name", "state", "pid", "port", "log", box=None, pad_edge=False)
-    for name, one in {"supervisor": state.supervisor, **state.processes}.items():
-        log = os.path.relpath(one.log)
-        table.add_row(name, _describe(one), str(one.pid or ""), str(one.port or ""), log)
+    for name, process in {"supervisor": state.supervisor, **state.processes}.items():
+        pid, port = str(process.pid or ""), str(process.port or "")
+        table.add_row(name, _describe(process), pid, port, os.path.relpath(process.log))
     return table
 
 
-def _describe(one: ProcessState) -> str:
-    if one.state == "exited":
-        return f"[red]exited {one.exit_code}, see logs/{one.log.name}[/]"
-    return f"[green]{one.state}[/]" if one.state == "ready" else one.state
+def _describe(process: ProcessState) -> str:
+    if process.state == "exited":
+        return f"[red]exited {process.exit_code}, see logs/{process.log.name}[/]"
+    return f"[green]{process.state}[/]" if process.state == "ready" else process.state
 
 
 @lab_app.command()
 def push(
-    repository: Annotated[str, typer.Argument(help="Its name, or owner/name.")],
-    message: Annotated[str, typer.Option(help="Of the commit.")] = "A change from the lab",
+    repository: Annotated[str, typer.Argument(help="The repository: NAME or OWNER/NAME.")],
+    message: Annotated[str, typer.Option(help="The commit's message.")] = "A change from the lab",
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="FILE:PATH=VALUE", help="A value of a YAML file to set."),
+        typer.Option(
+            "--set", metavar="FILE:PATH=VALUE", help="Set a value in a YAML file; repeatable."
+        ),
     ] = None,
     branch: Annotated[str, typer.Option(help="The branch to push to.")] = "main",
-    wait: Annotated[bool, typer.Option("--wait", help="Until Flux has applied it.")] = False,
-    output: Annotated[Output, typer.Option(help="For people or for scripts.")] = Output.TEXT,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait until Flux has applied the commit.")
+    ] = False,
+    output: Annotated[
+        PushFormat, typer.Option(help="Text for people, or JSON for scripts.")
+    ] = PushFormat.TEXT,
 ) -> None:
-    """Push one commit to the lab's GitHub; without --set, an empty one."""
+    """Push one commit to the lab's GitHub. Without --set, the commit is empty."""
     changes = [pushing.Change.parse(text) for text in set_ or []]
     lab = LabDirectory.find()
-    done = pushing.push(lab, repository, changes, branch, message, wait=wait)
-    if output is Output.JSON:
-        print(json.dumps(done))
+    result = pushing.push(lab, repository, changes, branch, message, wait=wait)
+    if output is PushFormat.JSON:
+        print(json.dumps(result))
         return
-    applied = f", applied after {done['applied_ms']} ms" if "applied_ms" in done else ""
-    console.print(f"pushed {done['sha']}{applied}", highlight=False)
+    applied = f", applied after {result['applied_ms']} ms" if "applied_ms" in result else ""
+    console.print(f"pushed {result['sha']}{applied}", highlight=False)
 
 
 @lab_app.command()
 def env() -> None:
-    """Print what a shell needs to use the lab: eval "$(fluxhook lab env)"."""
+    """Print the environment variables that use the lab, for eval "$(fluxhook lab env)"."""
     lab = LabDirectory.find()
     print(exports(environment(lab, control.running(lab))), end="")
 
 
 def main() -> None:
-    """Runs the command line; what goes wrong is one message and exit code 1."""
+    """Runs the command line. A LabError is printed without a traceback, with exit code 1."""
     try:
         app()
     except LabError as error:

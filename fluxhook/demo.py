@@ -1,4 +1,4 @@
-"""`fluxhook demo`: one commit on its way from a push into the cluster, step by step."""
+"""`fluxhook demo`: pushes one commit and shows each step until it is applied in the cluster."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -9,8 +9,9 @@ from rich.console import Console
 
 from fluxhook import flux, steps
 from fluxhook.steps import DIGITS, Step
-from fluxhook.timeline import Watches, now, watching
+from fluxhook.timeline import Watches, now, watch_target
 from fluxhook.yaml_values import value, with_value
+from lab.run import control
 from lab.run.directory import LabDirectory
 from lab.world.push import commit, connect, full_name, read
 
@@ -19,31 +20,32 @@ REPLICAS = "replicas.0.count"
 
 
 def run(lab: LabDirectory, console: Console, repository: str) -> None:
-    """Changes an application's replicas and shows when each step has the commit.
+    """Pushes another number of replicas and shows when each step has the commit.
 
     Raises:
-        LabError: There is no lab, no stack in it, or a step lacked the commit after `WITHIN`.
+        LabError: No lab is running, no stack is deployed in it, or a step did not have the
+            commit after `APPLY_TIMEOUT`.
     """
-    with connect(steps.running(lab)) as github:
+    with connect(control.running(lab)) as github:
         asyncio.run(_run(lab, github, console, full_name(repository)))
 
 
 async def _run(lab: LabDirectory, github: httpx2.Client, console: Console, repository: str) -> None:
     async with flux.connected(lab) as cluster:
         target = await flux.find(cluster, repository)
-        hook = steps.hook(github, repository)
+        hook = steps.hook_path(github, repository)
         before = read(github, repository, FILE)
         old = value(before, REPLICAS)
         new = "2" if old == "5" else "5"
         console.print(f"{repository}: from {old} to {new} replicas", highlight=False)
-        async with watching(cluster, target) as watches:
+        async with watch_target(cluster, target) as watches:
             began = now()
             files = {FILE: with_value(before, REPLICAS, new)}
             message = f"Scale to {new} replicas"
             sha = await asyncio.to_thread(commit, github, repository, message, files)
             shown = [Step(now(), "push accepted", sha)]
             waits = _waits(github, hook, watches, sha, new)
-            more = steps.follow(sha[:DIGITS], waits, lambda: steps.commits(watches))
+            more = steps.follow(sha[:DIGITS], waits, lambda: steps.seen_commits(watches))
             await steps.show(console, began, shown, more)
     total = steps.total(began, shown)
     console.print(f"[green]✔[/] {sha}: pushed and applied in {total} ms", highlight=False)
@@ -56,7 +58,7 @@ def _waits(
         return [Step(await at, name, sha)]
 
     return {
-        "the receiver": steps.delivered(github, hook, sha),
+        "the receiver": steps.delivery_steps(github, hook, sha),
         "GitRepository": step("GitRepository has the commit", sha, watches.fetched.of(sha)),
         "Deployment": step(
             f"Deployment has {replicas} replicas", "", watches.deployed.of(replicas)

@@ -26,14 +26,17 @@ class Artifact(BaseModel):
 
 
 class Status(BaseModel):
-    """Where both kinds' status names a revision, `BRANCH@sha1:COMMIT`; empty before there is one."""
+    """The revision in the status of a GitRepository or Kustomization, `BRANCH@sha1:COMMIT`.
+
+    Both fields are empty until the controller has written one.
+    """
 
     artifact: Artifact = Artifact()
     last_applied_revision: str = Field("", alias="lastAppliedRevision")
 
     @property
     def commit(self) -> str:
-        """The id of the commit that a GitRepository has fetched, or a Kustomization applied."""
+        """The id of the commit that the GitRepository has fetched or the Kustomization has applied."""
         return (self.artifact.revision or self.last_applied_revision).rpartition(":")[2]
 
 
@@ -47,7 +50,7 @@ class Reference(BaseModel):
 
 
 class Spec(BaseModel):
-    """Where both kinds' spec says what they follow."""
+    """The part of the spec of a GitRepository or Kustomization that says what it follows."""
 
     url: str = ""
     ref: Reference = Reference()
@@ -55,15 +58,15 @@ class Spec(BaseModel):
 
 
 @dataclass(frozen=True)
-class Object:
-    """Where an object is."""
+class ObjectKey:
+    """Namespace and name of an object."""
 
     namespace: str
     name: str
 
     @classmethod
-    def of(cls, item: GenericNamespacedResource) -> "Object":
-        """That of an object which the API server sent."""
+    def of(cls, item: GenericNamespacedResource) -> "ObjectKey":
+        """Reads them from an object that the API server sent."""
         if item.metadata is None or not item.metadata.name or not item.metadata.namespace:
             raise TypeError("an object without a name")
         return cls(item.metadata.namespace, item.metadata.name)
@@ -73,33 +76,33 @@ class Object:
 class Target:
     """The Flux objects that follow one branch of one repository."""
 
-    source: Object
-    kustomization: Object
+    source: ObjectKey
+    kustomization: ObjectKey
 
 
 @asynccontextmanager
 async def connected(lab: LabDirectory) -> AsyncIterator[AsyncClient]:
-    """A client of the lab's API server.
+    """Opens a client of the lab's API server.
 
     Raises:
-        LabError: The API server failed.
+        LabError: A call of the API server failed.
     """
     config = KubeConfig.from_file(lab.kubeconfig)
     try:
         async with AsyncClient(config, trust_env=False) as client:
             yield client
     except httpx2.HTTPError as error:
-        message = f"the lab's API server: {str(error) or type(error).__name__}"
+        message = f"the lab's API server failed: {str(error) or type(error).__name__}"
         raise LabError(message) from error
 
 
 async def find(cluster: AsyncClient, repository: str, branch: str = "main") -> Target:
-    """The Flux objects that follow a branch of `repository`, an `owner/name`.
+    """Finds the Flux objects that follow a branch of `repository`, given as `owner/name`.
 
     Raises:
-        LabError: Nothing does.
+        LabError: There are none.
     """
-    # With a deploy key, or as a GitHub App.
+    # The first form is used with a deploy key, the second with a GitHub App.
     urls = {
         f"{host}/{repository}".lower() for host in ("ssh://git@github.com", "https://github.com")
     }
@@ -107,18 +110,18 @@ async def find(cluster: AsyncClient, repository: str, branch: str = "main") -> T
     async for item in cluster.list(GitRepository, namespace="*"):
         spec = Spec.model_validate(item.spec)
         if spec.url.lower().removesuffix(".git") in urls and spec.ref.branch == branch:
-            sources.add(Object.of(item))
+            sources.add(ObjectKey.of(item))
     async for item in cluster.list(Kustomization, namespace="*"):
-        own, follows = Object.of(item), Spec.model_validate(item.spec).source
-        source = Object(follows.namespace or own.namespace, follows.name)
+        own, follows = ObjectKey.of(item), Spec.model_validate(item.spec).source
+        source = ObjectKey(follows.namespace or own.namespace, follows.name)
         if follows.kind == "GitRepository" and source in sources:
             return Target(source, own)
-    message = f"nothing in the cluster follows {branch} of {repository}; run `make up`"
+    message = f"no Kustomization in the cluster follows the branch {branch} of {repository}; run `make up`"
     raise LabError(message)
 
 
 class AutomationSpec(BaseModel):
-    """Of an ImageUpdateAutomation: where it commits, as whom, and which policies it follows."""
+    """Part of the spec of an ImageUpdateAutomation: its source, author and image policies."""
 
     source: str = Field(validation_alias=AliasPath("sourceRef", "name"))
     author: str = Field(validation_alias=AliasPath("git", "commit", "author", "email"))
@@ -128,13 +131,19 @@ class AutomationSpec(BaseModel):
 
 
 class PolicySpec(BaseModel):
-    """Of an ImagePolicy."""
+    """Part of the spec of an ImagePolicy."""
 
     repository: str = Field(validation_alias=AliasPath("imageRepositoryRef", "name"))
 
 
+class PolicyStatus(BaseModel):
+    """Part of the status of an ImagePolicy; the tag is empty until Flux has found one."""
+
+    tag: str = Field("", validation_alias=AliasPath("latestRef", "tag"))
+
+
 class RepositorySpec(BaseModel):
-    """Of an ImageRepository."""
+    """Part of the spec of an ImageRepository."""
 
     image: str
     interval: str
@@ -142,20 +151,20 @@ class RepositorySpec(BaseModel):
 
 @dataclass(frozen=True)
 class Image:
-    """An image whose newest tag a bot commits to the branch that a target follows."""
+    """An image whose newest tag a bot commits to the branch of a target."""
 
     name: str
-    """With its registry, without a tag."""
+    """Name with the registry, without a tag."""
     interval: str
-    """How often Flux looks for tags, a duration."""
-    repository: Object
-    policy: Object
+    """How often Flux looks for new tags, as a duration such as `1m`."""
+    repository: ObjectKey
+    policy: ObjectKey
     author: str
     """The e-mail address in the bot's commits."""
 
 
 async def find_image(cluster: AsyncClient, target: Target) -> Image | None:
-    """The image of a target, or None when no automation commits to its source."""
+    """Finds the image of a target; None when no automation commits to its repository."""
     namespace = target.source.namespace
     async for item in cluster.list(ImageUpdateAutomation, namespace=namespace):
         automation = AutomationSpec.model_validate(item.spec)
@@ -169,8 +178,8 @@ async def find_image(cluster: AsyncClient, target: Target) -> Image | None:
             return Image(
                 name=spec.image,
                 interval=spec.interval,
-                repository=Object.of(found),
-                policy=Object.of(policy),
+                repository=ObjectKey.of(found),
+                policy=ObjectKey.of(policy),
                 author=automation.author,
             )
     return None

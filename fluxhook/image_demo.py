@@ -1,4 +1,4 @@
-"""`fluxhook demo --image`: an image's next tag on its way from the registry into the cluster."""
+"""`fluxhook demo --image`: pushes an image and shows each step until its tag runs in the cluster."""
 
 import asyncio
 from collections.abc import Awaitable, Sequence
@@ -15,11 +15,13 @@ from tenacity import TryAgain
 
 from fluxhook import flux, steps
 from fluxhook.demo import FILE
-from fluxhook.flux import Image, Target
+from fluxhook.flux import Image, PolicyStatus, Target
 from fluxhook.steps import DIGITS, Step
-from fluxhook.timeline import Arrivals, Watches, now, watched, watching
+from fluxhook.timeline import Arrivals, Watches, now, watch_object, watch_target
 from fluxhook.yaml_values import value
-from lab.run.directory import LabDirectory, LabError, LabState
+from lab.run import control
+from lab.run.directory import LabDirectory, LabError
+from lab.run.state import LabState
 from lab.world import images
 from lab.world.kinds import ImagePolicy, ImageRepository
 from lab.world.push import connect, full_name, read
@@ -29,7 +31,7 @@ REQUESTED = "reconcile.fluxcd.io/requestedAt"
 
 
 class Commit(BaseModel):
-    """Of GitHub's `GET /repos/{owner}/{repo}/commits/{ref}`."""
+    """Part of GitHub's `GET /repos/{owner}/{repo}/commits/{ref}`."""
 
     sha: str
     message: str = Field(validation_alias=AliasPath("commit", "message"))
@@ -38,19 +40,13 @@ class Commit(BaseModel):
     reason: str = Field(validation_alias=AliasPath("commit", "verification", "reason"))
 
 
-class PolicyStatus(BaseModel):
-    """`status` of an ImagePolicy; without a tag before there is one."""
-
-    tag: str = Field("", validation_alias=AliasPath("latestRef", "tag"))
-
-
 def run(lab: LabDirectory, console: Console, repository: str) -> None:
     """Pushes the next tag of an application's image and shows when each step has it.
 
     Raises:
-        LabError: There is no lab, no stack in it, or none that automates the image; or a step lacked the tag.
+        LabError: No lab, stack or image automation; or a step lacked the tag after `APPLY_TIMEOUT`.
     """
-    state = steps.running(lab)
+    state = control.running(lab)
     with connect(state) as github:
         asyncio.run(_run(lab, state, github, console, full_name(repository)))
 
@@ -61,37 +57,37 @@ async def _run(
     async with flux.connected(lab) as cluster:
         target = await flux.find(cluster, repository)
         image = await _image(cluster, target, repository)
-        hook = steps.hook(github, repository)
+        hook = steps.hook_path(github, repository)
         name = image.name.partition("/")[2]
         old = value(read(github, repository, FILE), TAG)
         tag = next_tag([*images.tags(lab, state, name), old])
         console.print(f"{image.name}: from tag {old} to {tag}", highlight=False)
         console.print(
-            f"Flux is told to look into the registry now ({REQUESTED} on the ImageRepository); by"
-            f" itself it looks every {image.interval} (image.interval)",
+            f"Asking Flux to scan the registry now ({REQUESTED} on the ImageRepository); without that"
+            f" it scans every {image.interval} (image.interval)",
             highlight=False,
             soft_wrap=True,
         )
         async with (
-            watching(cluster, target, lambda item: running(item, image.name)) as watches,
-            watched(cluster, ImagePolicy, image.policy, _chosen) as policy,
+            watch_target(cluster, target, lambda item: rolled_out_tag(item, image.name)) as watches,
+            watch_object(cluster, ImagePolicy, image.policy, _chosen_tag) as policy,
         ):
             began = now()
             await asyncio.to_thread(images.push, lab, state, name, tag)
             shown = [Step(now(), "image pushed")]
-            await _look_now(cluster, image)
-            committed = asyncio.create_task(_committed(github, repository, image.author, tag))
-            announced = asyncio.create_task(_announced(github, hook, committed))
+            await _scan_now(cluster, image)
+            committed = asyncio.create_task(_bot_commit(github, repository, image.author, tag))
+            announced = asyncio.create_task(_commit_steps(github, hook, committed))
             waits = _waits(tag, policy, watches, committed, announced)
 
-            def instead() -> str:
+            def last_seen() -> str:
                 return (
                     f"ImagePolicy has {policy.last or 'nothing'}, the branch"
-                    f" {_head(github, repository).sha[:DIGITS]}, {steps.commits(watches)},"
+                    f" {_head(github, repository).sha[:DIGITS]}, {steps.seen_commits(watches)},"
                     f" Deployment {watches.deployed.last or 'no tag in every replica'}"
                 )
 
-            await steps.show(console, began, shown, steps.follow(f"tag {tag}", waits, instead))
+            await steps.show(console, began, shown, steps.follow(f"tag {tag}", waits, last_seen))
     total = steps.total(began, shown)
     console.print(f"[green]✔[/] tag {tag}: pushed and running in {total} ms", highlight=False)
 
@@ -106,11 +102,11 @@ async def _image(cluster: AsyncClient, target: Target, repository: str) -> Image
 
 
 def next_tag(tags: Sequence[str]) -> str:
-    """The highest tag that is a number, plus one."""
+    """The highest numeric tag plus one."""
     return str(1 + max((int(tag) for tag in tags if tag.isdecimal()), default=0))
 
 
-async def _look_now(cluster: AsyncClient, image: Image) -> None:
+async def _scan_now(cluster: AsyncClient, image: Image) -> None:
     at, patch = image.repository, {"metadata": {"annotations": {REQUESTED: now().isoformat()}}}
     await cluster.patch(
         ImageRepository, at.name, patch, namespace=at.namespace, patch_type=PatchType.MERGE
@@ -132,7 +128,7 @@ def _waits(
         return []
 
     async def fetched(name: str, commits: Arrivals) -> list[Step]:
-        # A commit is shown before those who have it.
+        # The commit is shown before the objects that have it.
         sha = (await announced)[0].sha
         return [Step(await commits.of(sha), name, sha)]
 
@@ -150,30 +146,30 @@ def _waits(
     }
 
 
-async def _committed(
+async def _bot_commit(
     github: httpx2.Client, repository: str, author: str, tag: str
 ) -> tuple[datetime, Commit]:
-    """The bot's commit of a tag, once it is on the branch, and when it was seen there."""
+    """Waits until the bot's commit of `tag` is on the branch; returns when it was seen, and the commit."""
 
-    def look() -> Commit:
+    def ask() -> Commit:
         head = _head(github, repository)
         if head.author == author and head.message.rstrip().endswith(f"-> {tag}"):
             return head
         raise TryAgain
 
-    commit = await steps.asked(look)
+    commit = await steps.poll(ask)
     return now(), commit
 
 
-async def _announced(
+async def _commit_steps(
     github: httpx2.Client, hook: str, committed: Awaitable[tuple[datetime, Commit]]
 ) -> list[Step]:
-    """The bot's commit with GitHub's word on its signature, and its delivery."""
+    """The steps of the bot's commit: committed, with GitHub's verdict on the signature; sent; answered."""
     seen, commit = await committed
-    sent, answered = await steps.delivered(github, hook, commit.sha)
-    word = "Verified" if commit.verified else commit.reason
-    # It was looked for now and then; when GitHub sends it on, it is there at the latest.
-    return [Step(min(seen, sent.at), f"bot's commit: {word}", commit.sha), sent, answered]
+    sent, answered = await steps.delivery_steps(github, hook, commit.sha)
+    verdict = "Verified" if commit.verified else commit.reason
+    # The branch is only polled: GitHub may have sent the delivery before the poll saw the commit.
+    return [Step(min(seen, sent.at), f"bot's commit: {verdict}", commit.sha), sent, answered]
 
 
 def _head(github: httpx2.Client, repository: str) -> Commit:
@@ -181,14 +177,14 @@ def _head(github: httpx2.Client, repository: str) -> Commit:
     return Commit.model_validate(answer.json())
 
 
-def _chosen(policy: GenericNamespacedResource) -> str:
+def _chosen_tag(policy: GenericNamespacedResource) -> str:
     return PolicyStatus.model_validate(policy.status or {}).tag
 
 
-def running(deployment: Deployment, image: str) -> str:
-    """The tag of an image in every replica of a Deployment; empty while it rolls out.
+def rolled_out_tag(deployment: Deployment, image: str) -> str:
+    """The tag of `image` that every replica of a Deployment runs; empty during a rollout.
 
-    Source: what `kubectl rollout status` waits for.
+    Source: the conditions that `kubectl rollout status` waits for.
     """
     spec, status, metadata = deployment.spec, deployment.status, deployment.metadata
     if not (spec and spec.template.spec and status and metadata):

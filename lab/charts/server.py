@@ -1,4 +1,4 @@
-"""The HTTP application: chart repositories by host, each one open or behind a password."""
+"""The HTTP application: one chart repository for each host, open or with a password."""
 
 import base64
 import hmac
@@ -18,9 +18,9 @@ class Chart(BaseModel):
     """One chart of a repository; see `lab.charts.packages.package`.
 
     Attributes:
-        directory: Where its Chart.yaml is.
-        version: In place of the one in Chart.yaml.
-        added: Further directories of files, by their place in the chart.
+        directory: The directory of its Chart.yaml.
+        version: Replaces the one in Chart.yaml.
+        added: Further directories to include, by their path in the chart.
     """
 
     directory: Path
@@ -33,10 +33,10 @@ class Repository(BaseModel):
 
     Attributes:
         host: Its DNS name.
-        path: What stands before `/index.yaml` in its URL.
-        charts: What it has.
-        user: Whom it lets in; everybody by default.
-        password: Asked for together with `user`.
+        path: The part of its URL before `/index.yaml`.
+        charts: Its charts.
+        user: The only user with access; by default the repository is public.
+        password: The password of `user`.
     """
 
     host: str
@@ -53,8 +53,8 @@ def _router(repository: Repository) -> Router:
     expected = b"Basic " + base64.b64encode(credentials.encode())
 
     async def answer(request: Request) -> Response:
-        given = request.headers.get("Authorization", "").encode()
-        if repository.user is not None and not hmac.compare_digest(given, expected):
+        authorization = request.headers.get("Authorization", "").encode()
+        if repository.user is not None and not hmac.compare_digest(authorization, expected):
             # RFC 7617, section 2.
             challenge = {"WWW-Authenticate": 'Basic realm="charts"'}
             return PlainTextResponse("Unauthorized", 401, headers=challenge)
@@ -68,7 +68,7 @@ def _router(repository: Repository) -> Router:
 
 
 def make_app(repositories: Iterable[Repository]) -> Starlette:
-    """Serves `repositories`, packaged once; any other host, path or file is 404.
+    """Packages `repositories` and returns an application that serves them; anything else is 404.
 
     Raises:
         OSError: A chart cannot be read.

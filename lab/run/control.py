@@ -1,7 +1,8 @@
-"""Starting, stopping and steering a lab from another process.
+"""Starts, stops and controls a lab from another process.
 
-The supervisor listens on its control port for one JSON line per connection, shows `control_key`
-from `lab.json` (which only the owner can read), and answers with one JSON line.
+Single processes are started and stopped through the control port of the supervisor: the client sends
+one JSON line with the `control_key` from `lab.json`, which only the owner can read, and gets one JSON
+line as the answer.
 """
 
 import contextlib
@@ -15,19 +16,20 @@ from typing import Literal
 import psutil
 from filelock import FileLock
 
-from lab.run.directory import CLONE, LabDirectory, LabError, LabState, same_process
-from lab.run.process import GRACE, READY_WITHIN
+from lab.run.directory import CLONE, LabDirectory, LabError
+from lab.run.process import GRACE, READY_TIMEOUT
+from lab.run.state import LabState, same_process
 
-NOT_RUNNING = "no lab runs here; start one with: fluxhook lab start"
+NOT_RUNNING = "no lab is running; run `make up`"
 
 SUPERVISOR = (sys.executable, "-m", "lab.run.supervisor")
 
 
-def present(lab: LabDirectory) -> LabState:
+def current_state(lab: LabDirectory) -> LabState:
     """The state of the lab in `lab`, which may still be starting.
 
     Raises:
-        LabError: None runs, or its start failed.
+        LabError: No lab is running, or its start failed.
     """
     state = lab.read()
     if state is None:
@@ -36,18 +38,20 @@ def present(lab: LabDirectory) -> LabState:
         message = f"the lab did not start: {state.error}"
         raise LabError(message)
     if not state.supervisor.running():
-        message = f"the lab's supervisor is gone, see {state.supervisor.log}; {NOT_RUNNING}"
+        message = (
+            f"the lab's supervisor ended unexpectedly, see {state.supervisor.log}; run `make up`"
+        )
         raise LabError(message)
     return state
 
 
 def running(lab: LabDirectory) -> LabState:
-    """The state of the lab in `lab`, which is ready.
+    """The state of the lab in `lab`, which must be ready.
 
     Raises:
-        LabError: None runs, or it is not ready.
+        LabError: No lab is running, or it is not ready.
     """
-    state = present(lab)
+    state = current_state(lab)
     if state.state != "ready":
         message = f"the lab is {state.state}"
         raise LabError(message)
@@ -59,16 +63,16 @@ def start(
     watch: Callable[[LabState], None] = lambda _: None,
     supervisor: Sequence[str] = SUPERVISOR,
 ) -> bool:
-    """Starts a fresh lab in `lab` and returns when it is ready.
+    """Starts a new lab in `lab` and returns when it is ready.
 
-    `watch` sees the state every tenth of a second. When this process ends before the lab is
-    ready, however it ends, the supervisor stops what it has started.
+    `watch` is called with the state every tenth of a second. If this process ends before the lab is
+    ready, even by SIGKILL, the supervisor stops what it has started.
 
     Returns:
-        False when a lab runs here already; then nothing is changed.
+        False when a lab is already running in this directory; it is left as it is.
 
     Raises:
-        LabError: The directory is not a lab's, or a process did not become ready.
+        LabError: The directory is not a lab's, or the lab did not become ready.
     """
     lab.claim()
     with FileLock(lab.marker):
@@ -85,7 +89,7 @@ def start(
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                # Ctrl-C reaches the starter alone; the pipe's end tells the supervisor.
+                # Ctrl-C must reach only this process; the closed pipe then stops the supervisor.
                 start_new_session=True,
             )
         try:
@@ -96,7 +100,7 @@ def start(
             state = lab.read()
             if state is None or state.state != "ready":
                 child.wait()
-            # Python warns of a child that it forgets while it runs; this one is to outlive us.
+            # The supervisor outlives this process; without an exit code, Python would warn of it.
             child.returncode = 0
     return True
 
@@ -113,16 +117,16 @@ def _await_ready(
             if state.state == "ready":
                 return
         if child.returncode is not None:
-            why = state.error if state is not None else None
+            reason = state.error if state is not None else None
             log = lab.log("supervisor")
-            message = why or f"the supervisor exited {child.returncode}, see {log}"
+            message = reason or f"the supervisor exited {child.returncode}, see {log}"
             raise LabError(message)
 
 
 def _end_leftovers(state: LabState) -> None:
-    """Ends the supervisor and with it its children, then processes that a killed one left behind.
+    """Ends the supervisor with its processes, then those that a killed supervisor left running.
 
-    A pid and its start time prove that each is the lab's.
+    Pid and start time together prove that a process belongs to the lab.
     """
     children = list(state.processes.values())
     for group in ([state.supervisor], children):
@@ -137,10 +141,10 @@ def _end_leftovers(state: LabState) -> None:
 
 
 def stop(lab: LabDirectory) -> bool:
-    """Stops the lab and returns when no process of it is left.
+    """Stops the lab and returns when all its processes have ended.
 
     Returns:
-        False when none ran.
+        False when no lab was running.
     """
     state = lab.read()
     if state is None:
@@ -152,25 +156,29 @@ def stop(lab: LabDirectory) -> bool:
 
 
 def stop_process(lab: LabDirectory, name: str) -> None:
-    """Ends one process of a running lab, as a fault that a test makes."""
-    _ask(lab, "stop", name)
+    """Ends one process of a running lab, to test a fault.
+
+    Raises:
+        LabError: It is not running.
+    """
+    _send(lab, "stop", name)
 
 
 def start_process(lab: LabDirectory, name: str) -> None:
     """Starts a process that was stopped or has ended, and returns when it is ready.
 
     Raises:
-        LabError: It runs already, or did not become ready.
+        LabError: It is already running, or did not become ready.
     """
-    _ask(lab, "start", name)
+    _send(lab, "start", name)
 
 
-def _ask(lab: LabDirectory, action: Literal["start", "stop"], name: str) -> None:
+def _send(lab: LabDirectory, action: Literal["start", "stop"], name: str) -> None:
     state = running(lab)
-    question = json.dumps({"key": state.control_key, "action": action, "name": name})
+    command = json.dumps({"key": state.control_key, "action": action, "name": name})
     address = ("127.0.0.1", state.ports["control"])
-    with socket.create_connection(address, timeout=READY_WITHIN + GRACE) as connection:
-        connection.sendall(question.encode() + b"\n")
+    with socket.create_connection(address, timeout=READY_TIMEOUT + GRACE) as connection:
+        connection.sendall(command.encode() + b"\n")
         with connection.makefile() as file:
             answer = json.loads(file.readline())
     if answer["error"] is not None:

@@ -1,99 +1,23 @@
-"""Where one lab keeps its files, and the state it writes for everyone who uses it."""
+"""Where one lab keeps its files. `lab.json`, the state of the lab, is described in `lab.run.state`."""
 
 import os
-import secrets
 import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-import psutil
-from pydantic import BaseModel, Field
+from lab.run.state import LabState
 
 CLONE = Path(__file__).resolve().parents[2]
-"""The clone this lab was started from: the directory of `Pulumi.yaml`."""
+"""The root of this clone of the repository, where `Pulumi.yaml` is."""
 
-# Only a directory with this file is deleted, so that a mistyped FLUXHOOK_LAB_DIR loses no data.
 MARKER = ".fluxhook-lab"
+"""Only a directory with this file is emptied, so that a mistyped FLUXHOOK_LAB_DIR loses no data."""
 
 
 class LabError(Exception):
-    """An error with a message of one line: the reason, and the way out."""
-
-
-class Tokens(BaseModel):
-    """The tokens of one lab, random in each: the lab's GitHub accepts all but the last.
-
-    Attributes:
-        organisation: May do everything to the organisation's repositories.
-        bot: The bot's account.
-        read_only: May read the organisation's repositories.
-        statuses: May set and read commit statuses, and nothing else.
-        charts: Password of the private chart repository.
-    """
-
-    organisation: str
-    bot: str
-    read_only: str
-    statuses: str
-    charts: str
-
-    @classmethod
-    def random(cls) -> "Tokens":
-        """New tokens in the form of GitHub's classic personal access tokens."""
-        prefix = "gh" + "p_"
-        return cls.model_validate(
-            {name: prefix + secrets.token_hex(18) for name in cls.model_fields}
-        )
-
-
-class ProcessState(BaseModel):
-    """One process of the lab as the supervisor saw it last."""
-
-    state: Literal["waiting", "starting", "ready", "stopped", "exited"] = "waiting"
-    pid: int | None = None
-    created: float | None = None
-    """The kernel's start time of `pid`, which tells it from a later process of the same number."""
-    port: int | None = None
-    exit_code: int | None = None
-    """As in `subprocess`: negative for the signal that ended it."""
-    seconds: float | None = None
-    """From being started to being ready."""
-    log: Path
-
-    def running(self) -> bool:
-        """Whether this process still runs, and not another one with its pid."""
-        return same_process(self.pid, self.created) is not None
-
-
-class LabState(BaseModel):
-    """The content of `lab.json`."""
-
-    state: Literal["starting", "ready", "stopping", "failed"]
-    error: str | None = None
-    supervisor: ProcessState
-    control_key: str
-    """What the supervisor's control port asks for; see `lab.run.control`."""
-    ports: dict[str, int]
-    tokens: Tokens
-    processes: dict[str, ProcessState] = Field(default_factory=dict)
-
-
-def same_process(pid: int | None, created: float | None) -> psutil.Process | None:
-    """The process `pid`, if it is the one that started at `created` and has not ended."""
-    if pid is None:
-        return None
-    try:
-        process = psutil.Process(pid)
-        # Linux counts from the boot, whose own time moves by a second when the clock is set.
-        alive = abs(process.create_time() - (created or 0)) < 2 and (
-            process.status() != psutil.STATUS_ZOMBIE
-        )
-    except psutil.NoSuchProcess:
-        return None
-    return process if alive else None
+    """An error that is shown without a traceback: its message says what is wrong and what to do."""
 
 
 def write_private(path: Path, text: str) -> None:
@@ -106,39 +30,39 @@ def write_private(path: Path, text: str) -> None:
 
 @dataclass(frozen=True)
 class LabDirectory:
-    """All paths of one lab. Two labs share only the cache of built binaries."""
+    """The paths of one lab. Two labs share nothing but the cache of built binaries."""
 
     path: Path
 
     @classmethod
     def find(cls, environment: Mapping[str, str] = os.environ) -> "LabDirectory":
-        """The directory that `FLUXHOOK_LAB_DIR` names, else `.fluxhook/lab` of the clone."""
+        """The directory that `FLUXHOOK_LAB_DIR` names; by default `.fluxhook/lab` in the clone."""
         named = environment.get("FLUXHOOK_LAB_DIR")
         return cls(Path(named).resolve() if named else CLONE / ".fluxhook" / "lab")
 
     @property
     def marker(self) -> Path:
-        """An empty file that marks the directory as a lab's, and is locked while one starts."""
+        """An empty file that marks the directory as a lab's. It is locked while the lab starts."""
         return self.path / MARKER
 
     @property
     def state_file(self) -> Path:
-        """`LabState` as JSON; there from the first process on until the lab has stopped."""
+        """`LabState` as JSON. It exists from the start of the supervisor until the lab has stopped."""
         return self.path / "lab.json"
 
     @property
     def kubeconfig(self) -> Path:
-        """Administrator of the lab's cluster, context `fluxhook-lab`."""
+        """Kubeconfig of the cluster's administrator, with the context `fluxhook-lab`."""
         return self.path / "kubeconfig"
 
     @property
     def ca_file(self) -> Path:
-        """Certificate of the lab's own authority, alone."""
+        """Certificate of the lab's certificate authority."""
         return self.path / "ca.pem"
 
     @property
     def ca_bundle(self) -> Path:
-        """The lab's authority together with those that the machine trusts already."""
+        """The lab's certificate authority and those that the machine trusts."""
         return self.path / "ca-bundle.pem"
 
     @property
@@ -148,7 +72,7 @@ class LabDirectory:
 
     @property
     def github_app_key(self) -> Path:
-        """Private key of the GitHub App, PEM; the double has `github-app-public.pem` of it."""
+        """Private key of the GitHub App, PEM. The double reads only the public key, `github-app-public.pem`."""
         return self.certs / "github-app.pem"
 
     @property
@@ -173,7 +97,7 @@ class LabDirectory:
 
     @property
     def storage(self) -> Path:
-        """Artifacts of source-controller."""
+        """Artifacts that source-controller stores."""
         return self.path / "storage"
 
     @property
@@ -206,7 +130,7 @@ class LabDirectory:
         return self.logs / f"{name}.log"
 
     def read(self) -> LabState | None:
-        """What `lab.json` says, or None when no lab was started here or it has stopped."""
+        """Reads `lab.json`; None when no lab was started here, or it has stopped."""
         try:
             text = self.state_file.read_text()
         except FileNotFoundError:
@@ -214,26 +138,26 @@ class LabDirectory:
         return LabState.model_validate_json(text)
 
     def write(self, state: LabState) -> None:
-        """Replaces `lab.json`; a reader sees the old state or the new one, never a part."""
+        """Replaces `lab.json` atomically: a reader sees the old state or the new one."""
         write_private(self.state_file, state.model_dump_json(indent=2))
 
     def claim(self) -> None:
-        """Makes the directory and marks it as a lab's.
+        """Creates the directory and marks it as a lab's.
 
         Raises:
-            LabError: The directory holds files that no lab put there.
+            LabError: The directory has files and is not marked as a lab's.
         """
         self.path.mkdir(parents=True, exist_ok=True)
         if not self.marker.exists() and any(self.path.iterdir()):
-            message = f"{self.path} is not empty and not a lab's directory; name another one"
+            message = f"{self.path} is not empty and not a lab's directory; set FLUXHOOK_LAB_DIR to another one"
             raise LabError(message)
         self.path.chmod(0o700)
         self.marker.touch()
 
     def wipe(self) -> None:
-        """Deletes the files of an earlier lab, and creates the directories of a new one.
+        """Deletes the files of an earlier lab and creates the directories of a new one.
 
-        Only a claimed directory is wiped, and its marker stays.
+        Does nothing in a directory that is not marked as a lab's. The marker stays.
         """
         if not self.marker.exists():
             return

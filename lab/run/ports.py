@@ -1,4 +1,4 @@
-"""Free loopback ports for one lab, which no other lab and no outgoing connection can take."""
+"""Finds free loopback ports for one lab, which no other lab and no outgoing connection takes."""
 
 import random
 import socket
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lab.run.directory import LabError
 
-# Below the range from which Linux, macOS and Windows choose the ports of outgoing connections.
+# Linux, macOS and Windows choose the ports of outgoing connections above this range.
 FIRST, LAST = 10_000, 32_000
 BLOCK = 32
 
@@ -14,7 +14,7 @@ BLOCK = 32
 def _listen(port: int) -> socket.socket:
     listener = socket.socket()
     try:
-        # Not SO_REUSEADDR alone: two sockets that listen on one port are refused all the same.
+        # With SO_REUSEADDR a second socket that listens on the port is still refused.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
         listener.listen()
@@ -25,22 +25,22 @@ def _listen(port: int) -> socket.socket:
 
 
 def reserve(names: Sequence[str]) -> tuple[socket.socket, dict[str, int]]:
-    """Finds one block of free ports and takes its first, which stands for the block.
+    """Finds a block of free ports and listens on its first port, which reserves the whole block.
 
-    Labs take blocks as a whole: the lab that listens on the first port owns all others, so two labs
-    that start at the same moment cannot choose the same port.
+    Two labs that start at the same time cannot choose the same ports: only one of them can listen on
+    the first port of a block.
 
     Args:
-        names: What each port is for; the first is the one that listens from now on.
+        names: A name for each port; the first is for the port that is listened on.
 
     Returns:
         The listening socket of the first name, and a port for each name.
 
     Raises:
-        LabError: No block is free.
+        LabError: No block is free, or there are more names than ports in a block.
     """
     if len(names) > BLOCK:
-        message = f"a lab has {BLOCK} ports, not {len(names)}"
+        message = f"a lab has at most {BLOCK} ports, not {len(names)}"
         raise LabError(message)
     bases = list(range(FIRST, LAST, BLOCK))
     random.shuffle(bases)
@@ -56,5 +56,5 @@ def reserve(names: Sequence[str]) -> tuple[socket.socket, dict[str, int]]:
             first.close()
             continue
         return first, {name: base + offset for offset, name in enumerate(names)}
-    message = f"no {BLOCK} neighbouring ports between {FIRST} and {LAST} are free"
+    message = f"no {BLOCK} consecutive ports between {FIRST} and {LAST} are free"
     raise LabError(message)

@@ -1,4 +1,4 @@
-"""One process of the lab: its command, when it is ready, and how it ends with its parent."""
+"""One process of the lab: its command, its readiness probe, and how it is started and ended."""
 
 import asyncio
 import ctypes
@@ -18,14 +18,14 @@ from tenacity.stop import stop_after_delay
 
 from lab.run.directory import LabError
 
-READY_WITHIN = 120.0
-"""Seconds a process may take; kube-apiserver needed 8 beside two compilers on two cores."""
+READY_TIMEOUT = 120.0
+"""Seconds until a process must be ready. kube-apiserver took 8 on two cores that were also compiling."""
 
 GRACE = 5.0
 """Seconds between SIGTERM and SIGKILL. The next start deletes all data of the lab anyway."""
 
 LOG_TAIL = 12
-"""Lines of a log that an error repeats."""
+"""How many last lines of a log an error message shows."""
 
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -35,9 +35,14 @@ LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 class Process:
     """A process of the lab.
 
-    `port` is the one that others use. `ready` is a URL: `http(s)://…` must answer 200,
-    `tcp://127.0.0.1:PORT` must accept. `after` names what must be ready, or done, before this
-    one starts.
+    Attributes:
+        name: Its name in `lab.json`, in messages and of its log file.
+        argv: The command.
+        port: The port that other processes use.
+        ready: URL of the readiness probe: `http(s)://…` must answer 200, `tcp://127.0.0.1:PORT` must
+            accept a connection.
+        after: The processes that must be ready, and the steps that must be done, before it starts.
+        env: Environment variables beside those that every process gets.
     """
 
     name: str
@@ -50,7 +55,7 @@ class Process:
 
 @dataclass(frozen=True)
 class Step:
-    """A function that the supervisor runs between processes."""
+    """A function that the supervisor runs after the processes and steps that `after` names."""
 
     name: str
     run: Callable[[], None]
@@ -58,10 +63,11 @@ class Step:
 
 
 def die_with_parent() -> Callable[[], None]:
-    """Returns a function that a child runs first, so that the kernel kills it with its parent.
+    """Returns a function for `preexec_fn` that makes the kernel kill the child when its parent ends.
 
-    Linux counts the thread that forked as the parent, so a child must be started from a thread
-    that stays; `asyncio` forks in its loop's. Elsewhere the next start ends what was left.
+    Linux only; elsewhere the next start of the lab ends processes that were left running. For Linux the
+    parent is the thread that forked, so that thread must not end first; `asyncio` forks in the thread of
+    its event loop.
     """
     parent = os.getpid()
 
@@ -75,7 +81,11 @@ def die_with_parent() -> Callable[[], None]:
 
 
 async def spawn(process: Process, log: Path, base: Mapping[str, str]) -> Child:
-    """Starts `process` with `base` and its own environment, its output appended to `log`."""
+    """Starts `process` with the environment `base` and its own, and appends its output to `log`.
+
+    Raises:
+        LabError: It cannot be started.
+    """
     with log.open("ab") as output:
         try:
             return await asyncio.create_subprocess_exec(
@@ -92,17 +102,23 @@ async def spawn(process: Process, log: Path, base: Mapping[str, str]) -> Child:
 
 
 class NotReadyError(Exception):
-    """The probe's answer says: not yet."""
+    """A probe was answered, but not with 200."""
 
 
 async def probe(url: str, trust: ssl.SSLContext | bool) -> None:
-    """Waits until `url` is ready; raises with the reason if it does not become so."""
+    """Probes `url` once; returns when it is ready.
+
+    Raises:
+        NotReadyError: It answered with another status than 200.
+        OSError: It does not accept a connection.
+        httpx2.HTTPError: There was no answer.
+    """
     target = urlsplit(url)
     if target.scheme == "tcp":
         _, writer = await asyncio.open_connection(target.hostname, target.port)
         writer.close()
         return
-    # A proxy in the user's environment must not see loopback.
+    # Requests to loopback must not go through a proxy of the user's environment.
     async with httpx2.AsyncClient(verify=trust, trust_env=False, timeout=5) as client:
         answer = await client.get(url)
     if answer.status_code != httpx2.codes.OK:
@@ -122,12 +138,12 @@ async def until_ready(
     """Waits until `process` is ready.
 
     Raises:
-        LabError: It ended, or took longer than `READY_WITHIN`; with the log's last lines.
+        LabError: It ended, or took longer than `READY_TIMEOUT`; the message has the log's last lines.
     """
     attempts = AsyncRetrying(
         retry=retry_if_exception_type((httpx2.HTTPError, OSError, NotReadyError)),
         wait=wait_fixed(0.05),
-        stop=stop_after_delay(READY_WITHIN),
+        stop=stop_after_delay(READY_TIMEOUT),
     )
     try:
         async for attempt in attempts:
@@ -137,13 +153,13 @@ async def until_ready(
                     raise LabError(message)
                 await probe(process.ready, trust)
     except RetryError as error:
-        why = error.last_attempt.exception()
-        message = f"{process.name} is not ready after {READY_WITHIN:.0f} s ({why}), see {log}"
+        reason = error.last_attempt.exception()
+        message = f"{process.name} is not ready after {READY_TIMEOUT:.0f} s ({reason}), see {log}"
         raise LabError(message + ":" + tail(log)) from error
 
 
 async def end(child: Child) -> None:
-    """Ends `child`: SIGTERM, and SIGKILL when `GRACE` has passed."""
+    """Ends `child` with SIGTERM, or with SIGKILL when it still runs after `GRACE`."""
     if child.returncode is not None:
         return
     child.terminate()

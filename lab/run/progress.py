@@ -1,4 +1,4 @@
-"""Shows progress: one line per binary or process on a terminal, plain lines in a log."""
+"""Shows the progress of building and starting: a live line on a terminal, plain lines elsewhere."""
 
 import time
 from collections.abc import Iterator
@@ -8,14 +8,14 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from lab.build.golang import Report
-from lab.run.directory import LabState
+from lab.run.state import LabState
 
-EVERY = 30.0
-"""Seconds after which a log without a terminal gets a line, so that no CI takes it for dead."""
+LOG_INTERVAL = 30.0
+"""Seconds between two lines when there is no terminal, so that CI does not end a silent job."""
 
 
 class BuildProgress:
-    """Tells how downloading and building go; a `lab.build.toolchain.Report`."""
+    """Shows how downloads and builds progress; implements `lab.build.toolchain.Report`."""
 
     def __init__(self, console: Console) -> None:
         """Writes to `console`."""
@@ -27,8 +27,8 @@ class BuildProgress:
     def task(self, title: str, expected: float) -> Iterator[Report]:
         """Shows one line that starts with `title` while its `with` block runs.
 
-        `expected` is in seconds on the machine of `lab.build.toolchain`'s table; what this machine
-        has done so far scales it.
+        `expected` are the seconds of `lab.build.programs`, which were measured on another machine. They
+        are scaled by how long the tasks so far took on this one.
         """
         scaled = expected * (self.taken / self.expected if self.expected else 1)
         began = time.monotonic()
@@ -60,7 +60,7 @@ class BuildProgress:
         def report(detail: str) -> None:
             nonlocal last
             now = time.monotonic()
-            if now - last >= EVERY:
+            if now - last >= LOG_INTERVAL:
                 last = now
                 line = f"{title}, {now - began:.0f} of about {expected:.0f} s: {detail}"
                 self.console.print(line, markup=False, soft_wrap=True)
@@ -69,17 +69,17 @@ class BuildProgress:
 
 
 class StartProgress:
-    """Tells which processes of a starting lab are ready; give `watch` to `lab.run.control.start`."""
+    """Shows which processes of a starting lab are ready: pass `watch` to `lab.run.control.start`."""
 
     def __init__(self, console: Console) -> None:
         """Writes to `console`."""
         self.console = console
-        self.told: set[str] = set()
+        self.shown: set[str] = set()
 
     def watch(self, state: LabState) -> None:
         """Prints a line for each process that became ready since the last call."""
         for name, process in state.processes.items():
-            if process.state == "ready" and name not in self.told:
-                self.told.add(name)
+            if process.state == "ready" and name not in self.shown:
+                self.shown.add(name)
                 line = f"[green]✔[/] {name} ready in {process.seconds} s"
                 self.console.print(line, highlight=False)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from lab.build import installed, toolchain
 from lab.plugins import installer as plugins
-from lab.run.directory import LabDirectory, LabState
+from lab.run.directory import LabDirectory
 from lab.run.process import Process, Step
+from lab.run.state import LabState
 from lab.world import cluster, images
 from lab.world.certificates import write_app_key, write_certificates, write_cluster_credentials
 from lab.world.push import seed

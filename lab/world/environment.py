@@ -5,7 +5,8 @@ import shlex
 from collections.abc import Mapping
 
 from lab.build import installed
-from lab.run.directory import LabDirectory, LabState
+from lab.run.directory import LabDirectory
+from lab.run.state import LabState
 from lab.world.surroundings import AWS
 
 PASSPHRASE = "fluxhook-lab"  # noqa: S105 - it protects the state of a lab, which holds nothing

@@ -10,8 +10,9 @@ import bcrypt
 import httpx2
 
 from lab.build import toolchain
-from lab.run.directory import LabDirectory, LabError, LabState, write_private
+from lab.run.directory import LabDirectory, LabError, write_private
 from lab.run.process import Process
+from lab.run.state import LabState
 from lab.world.surroundings import BOT
 
 TOKEN = "lab-registry-token"  # noqa: S105 - as in Pulumi.dev.yaml; it opens images without content

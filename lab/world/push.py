@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 import httpx2
 
-from lab.run.directory import CLONE, LabError, LabState
+from lab.run.directory import CLONE, LabError
+from lab.run.state import LabState
 from lab.world.surroundings import ORGANISATION
 
 EXAMPLES = CLONE / "examples"

@@ -7,8 +7,9 @@ from typing import TypeAlias
 
 from lab.build.programs import MANIFESTS
 from lab.build.toolchain import module_directory
-from lab.run.directory import CLONE, LabDirectory, LabState, write_private
+from lab.run.directory import CLONE, LabDirectory, write_private
 from lab.run.process import Process
+from lab.run.state import LabState
 from lab.world.certificates import CHARTS, PRIVATE_CHARTS, REGISTRY, SUFFIX
 from lab.world.cluster import GATEWAY_CONTROLLER, INGRESS_CONTROLLER
 

@@ -7,8 +7,10 @@ import secrets
 import sys
 from pathlib import Path
 
-from lab.run.directory import LabDirectory, LabState
-from lab.run.supervisor import World, main
+from lab.run.directory import LabDirectory
+from lab.run.state import LabState
+from lab.run.supervisor import main
+from lab.run.world_processes import World
 from lab.world.assembly import kubernetes
 from lab.world.certificates import write_certificates, write_cluster_credentials
 from lab.world.surroundings import gateway

@@ -6,9 +6,11 @@
 import sys
 from pathlib import Path
 
-from lab.run.directory import LabDirectory, LabState
+from lab.run.directory import LabDirectory
 from lab.run.process import Process, Step
-from lab.run.supervisor import World, main
+from lab.run.state import LabState
+from lab.run.supervisor import main
+from lab.run.world_processes import World
 
 LAST = {
     "failing": "print('no space left on device'); raise SystemExit(3)",

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import psutil
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from lab.run.directory import LabDirectory, LabState
+from lab.run.directory import LabDirectory
+from lab.run.state import LabState
 
 
 def supervisor(behaviour: str) -> list[str]:

@@ -39,11 +39,11 @@ def run(
 )
 def test_without_a_lab_one_line_says_how_to_start_one(run: Run, command: list[str]) -> None:
     message = run(*command, code=1)
-    assert message == "fluxhook: no lab runs here; start one with: fluxhook lab start\n"
+    assert message == "fluxhook: no lab is running; run `make up`\n"
 
 
 def test_stopping_no_lab_is_no_error(run: Run) -> None:
-    assert run("lab", "stop") == "no lab ran here\n"
+    assert run("lab", "stop") == "no lab was running\n"
 
 
 def test_status_names_every_process_with_its_log(run: Run, lab: LabDirectory) -> None:

@@ -101,6 +101,6 @@ def test_killing_the_supervisor_leaves_no_process(lab: LabDirectory) -> None:
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     eventually(lambda: processes_of(lab) == [])
-    with pytest.raises(LabError, match="supervisor is gone"):
+    with pytest.raises(LabError, match="supervisor ended unexpectedly"):
         control.running(lab)
     assert control.start(lab, supervisor=supervisor("ready"))

@@ -6,7 +6,8 @@ import socket
 import pytest
 
 from lab.run import control, ports
-from lab.run.directory import LabDirectory, LabError, Tokens
+from lab.run.directory import LabDirectory, LabError
+from lab.run.state import Tokens
 from tests.runtime.helpers import eventually, processes_of, read, supervisor
 
 
@@ -51,9 +52,9 @@ def test_a_process_that_is_stopped_is_not_called_dead(running: LabDirectory) -> 
 @pytest.mark.parametrize(
     ("act", "name", "message"),
     [
-        (control.start_process, "first", "first runs already"),
+        (control.start_process, "first", "first is already running"),
         (control.start_process, "nobody", "no process nobody in this lab, only first"),
-        (control.stop_process, "nobody", "nobody does not run"),
+        (control.stop_process, "nobody", "nobody is not running"),
     ],
 )
 def test_an_order_that_makes_no_sense_is_refused(

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.quick
 
 
 def test_a_log_is_told_of_a_build_s_start_course_and_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "EVERY", 0)
+    monkeypatch.setattr(progress, "LOG_INTERVAL", 0)
     log = io.StringIO()
     with BuildProgress(Console(file=log)).task("building etcd", 90) as report:
         report("example.com/[raft]")

@@ -1,7 +1,7 @@
 import pytest
 from lightkube.resources.apps_v1 import Deployment
 
-from fluxhook.image_demo import next_tag, running
+from fluxhook.image_demo import next_tag, rolled_out_tag
 
 WHOLE = {"observedGeneration": 2, "replicas": 3, "updatedReplicas": 3, "availableReplicas": 3}
 
@@ -32,8 +32,8 @@ def deployment(**status: int) -> Deployment:
 
 
 def test_a_tag_runs_when_every_replica_has_it() -> None:
-    assert running(deployment(), "host:1/main") == "7"
-    assert running(deployment(), "another") == ""
+    assert rolled_out_tag(deployment(), "host:1/main") == "7"
+    assert rolled_out_tag(deployment(), "another") == ""
 
 
 @pytest.mark.parametrize(
@@ -46,4 +46,4 @@ def test_a_tag_runs_when_every_replica_has_it() -> None:
     ],
 )
 def test_no_tag_runs_while_a_deployment_rolls_out(field: str, number: int) -> None:
-    assert running(deployment(**{field: number}), "host:1/main") == ""
+    assert rolled_out_tag(deployment(**{field: number}), "host:1/main") == ""

@@ -113,7 +113,7 @@ def test_several_values_of_a_file_go_into_one_commit(application: World, run: Ru
         (["nothing"], "the lab's GitHub has no developer-friendly/nothing"),
         (
             ["nothing", "--wait"],
-            "nothing in the cluster follows main of developer-friendly/nothing",
+            "no Kustomization in the cluster follows the branch main of developer-friendly/nothing",
         ),
         ([NAME, "--set", "file"], "--set file: write FILE:DOTTED.PATH=value"),
         ([NAME, "--set", "x.yaml:a=1"], f"the lab's GitHub has no {REPOSITORY}/x.yaml on main"),
@@ -154,7 +154,7 @@ def test_the_demo_shows_one_commit_at_every_step_and_can_be_repeated(
 def test_a_commit_that_does_not_arrive_is_an_error_that_says_where(
     application: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(steps, "WITHIN", 0.5)
+    monkeypatch.setattr(steps, "APPLY_TIMEOUT", 0.5)
     console = Console(file=io.StringIO(), width=200)
 
     def suspend(value: bool) -> None:
@@ -196,5 +196,5 @@ def test_a_demo_without_a_lab_or_a_stack_asks_for_make_up(world: World, tmp_path
     without_lab = {run_in(tmp_path / "lab", "demo", *more, code=1) for more in ([], ["--image"])}
     without_stack = run_in(world.directory.path, "demo", code=1)
 
-    assert without_lab == {"fluxhook: no lab runs here; run `make up`\n"}
+    assert without_lab == {"fluxhook: no lab is running; run `make up`\n"}
     assert without_stack.endswith("; run `make up`\n")

@@ -108,7 +108,7 @@ def test_a_tag_that_does_not_arrive_is_an_error_that_says_where(
     application: Automated, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = application.world
-    monkeypatch.setattr(steps, "WITHIN", 2.0)
+    monkeypatch.setattr(steps, "APPLY_TIMEOUT", 2.0)
     console = Console(file=io.StringIO(), width=200)
     highest = int(application.image().rpartition(":")[2])
     head = application.applied().rpartition(":")[2][:12]
