@@ -78,7 +78,7 @@ def resource(application: Application, suffix: str) -> dict[str, Any]:
     """The only resource in the state whose name ends so."""
     found: list[dict[str, Any]]
     found = json.loads(application.stack.state())["checkpoint"]["latest"]["resources"]
-    (only,) = [each for each in found if each["urn"].endswith(f"-{suffix}")]
+    (only,) = [each for each in found if each["urn"].endswith((f"-{suffix}", f"/{suffix}"))]
     return only
 
 
