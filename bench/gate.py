@@ -1,4 +1,4 @@
-"""How long the checks of a change take. Writes docs/gate.md.
+"""Measures how long the checks of a change take. Writes docs/gate.md.
 
 Run as `make bench-gate` on an idle machine; it takes as long as `make quick` and `make test` together.
 With `COLD=1` it measures `make check test` in a fresh clone with empty caches too.
@@ -27,7 +27,7 @@ SLOWEST = 10
 
 @dataclass(frozen=True)
 class Measured:
-    """A command that has ended, and how many tests it ran."""
+    """The time that a command took, and how many tests it ran."""
 
     command: str
     seconds: float
@@ -37,31 +37,31 @@ class Measured:
 
 @dataclass(frozen=True)
 class Test:
-    """A test of the last run, its fixtures included."""
+    """A test of the last run; its time includes its fixtures."""
 
     room: str
     name: str
     seconds: float
 
 
-def busy() -> float:
-    """CPU seconds that the whole machine has spent: a lab's processes are nobody's children."""
+def cpu_seconds() -> float:
+    """CPU seconds of the whole machine: the processes of a lab are not children of the command."""
     times = psutil.cpu_times()
     return float(times.user + times.nice + times.system)
 
 
 def measure(directory: Path, targets: str, environment: Mapping[str, str]) -> Measured:
-    """Run make targets, one after another."""
-    before, seconds, tests = busy(), 0.0, 0
+    """Runs make targets one after another."""
+    before, seconds, tests = cpu_seconds(), 0.0, 0
     for target in targets.split():
         took, printed = timed(directory, target, dict(environment))
         seconds += took
         tests += sum(int(each) for each in re.findall(r"(\d+) passed", printed))
-    return Measured(f"make {targets}", seconds, busy() - before, tests)
+    return Measured(f"make {targets}", seconds, cpu_seconds() - before, tests)
 
 
 def cold(place: Path, environment: Mapping[str, str]) -> Measured:
-    """The gate in a fresh clone, every cache empty."""
+    """Runs `make check test` in a fresh clone with empty caches."""
     clone = place / "clone"
     subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
     empty = {**environment, **{name: str(place / name.lower()) for name in CACHES}}
@@ -74,9 +74,9 @@ def cold(place: Path, environment: Mapping[str, str]) -> Measured:
 
 
 def read(junit: Path) -> list[Test]:
-    """The tests of a run, by pytest's own report."""
+    """Reads the tests of a run from pytest's JUnit report."""
     found = []
-    # The file is pytest's, written a moment ago.
+    # Safe to parse: pytest has just written this file.
     for case in ElementTree.parse(junit).iter("testcase"):  # noqa: S314
         _, *room, module = case.attrib["classname"].split(".")
         name = f"{module}::{case.attrib['name']}".replace("|", "\\|")
@@ -84,8 +84,8 @@ def read(junit: Path) -> list[Test]:
     return found
 
 
-def write(rows: list[Measured], tests: list[Test]) -> str:
-    """The report."""
+def report(rows: list[Measured], tests: list[Test]) -> str:
+    """Returns the page docs/gate.md."""
     memory = psutil.virtual_memory().total / 2**30
     machine = f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB"
     rooms: defaultdict[str, list[float]] = defaultdict(list)
@@ -104,8 +104,8 @@ def write(rows: list[Measured], tests: list[Test]) -> str:
             for each in rows
         ),
         "",
-        "Where `make test` spends them; two tests run at a time, and the time of a fixture counts for the test which is"
-        " first to need it.",
+        "The seconds of `make test` by folder. Two tests run at a time; the time of a fixture counts for the first test"
+        " that needs it.",
         "",
         "| tests/ | tests | seconds |",
         "| --- | ---: | ---: |",
@@ -123,7 +123,7 @@ def write(rows: list[Measured], tests: list[Test]) -> str:
 
 
 def main() -> None:
-    """Measure, print and write the report."""
+    """Measures, writes the report and prints it."""
     ours = ("FLUXHOOK_LAB_DIR", "FLUXHOOK_TEST_LAB", "MAKEFLAGS", "MFLAGS", "MAKELEVEL")
     environment = {key: text for key, text in os.environ.items() if key not in ours}
     with tempfile.TemporaryDirectory(prefix="fluxhook-") as directory:
@@ -134,7 +134,7 @@ def main() -> None:
         tests = read(junit)
         if "--cold" in sys.argv:
             rows.append(cold(place, environment))
-    REPORT.write_text(write(rows, tests))
+    REPORT.write_text(report(rows, tests))
     print(REPORT.read_text())
 
 

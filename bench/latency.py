@@ -1,6 +1,6 @@
-"""`make bench`: from a push to its applied revision, with the webhook and with the interval alone.
+"""`make bench`: measures the time from a push until Flux has applied it, with and without the webhook.
 
-Runs against the lab with the stack up, prints a table and writes it to docs/latency.md.
+Needs a running lab with the stack dev. Prints a table and writes it to docs/latency.md.
 """
 
 import asyncio
@@ -28,11 +28,11 @@ from lab.world.surroundings import REPOSITORY
 PUSHES = 50
 
 INTERVAL = 60.0
-"""Seconds; `spec.interval` of the GitRepository, the product's default."""
+"""Seconds; `spec.interval` of the GitRepository, which is the default of fluxhook."""
 
 MOMENTS = (0.1, 0.3, 0.5, 0.7, 0.9)
-"""When in the interval each push without the webhook comes: a push comes at any moment, and one
-right after the last fetch would always meet the worst case."""
+"""When each push without the webhook happens, as parts of the interval. A push right after the last
+fetch would always be the worst case."""
 
 REPORT = CLONE / "docs" / "latency.md"
 
@@ -48,7 +48,7 @@ these times, and Flux has nothing else to do.
 
 @contextmanager
 def hooks_off(github: httpx2.Client) -> Iterator[None]:
-    """Switches the repository's webhooks off, by GitHub's own API, and on again."""
+    """Switches the repository's webhooks off through GitHub's API, and on again at the end."""
     path = f"/repos/{REPOSITORY}/hooks"
     hooks = [f"{path}/{hook['id']}" for hook in github.get(path).raise_for_status().json()]
     for hook in hooks:
@@ -61,11 +61,11 @@ def hooks_off(github: httpx2.Client) -> Iterator[None]:
 
 
 async def measure(lab: LabDirectory, github: httpx2.Client) -> tuple[list[int], list[int]]:
-    """Milliseconds of each push: with the webhook, and with the interval alone."""
+    """Returns the milliseconds of each push: first with the webhook, then with the interval alone."""
     err = Console(stderr=True)
 
     before = read(github, REPOSITORY, FILE)
-    # Every push changes an object in the cluster; `fluxhook demo` changes the same value.
+    # Every push changes an object in the cluster: the value that `fluxhook demo` changes too.
     replicas = itertools.cycle(["3", "4"])
 
     def send() -> str:
@@ -81,7 +81,7 @@ async def measure(lab: LabDirectory, github: httpx2.Client) -> tuple[list[int], 
         polled = []
         with hooks_off(github):
             for moment in track(MOMENTS, "with the interval", console=err):
-                # The fetch of the commit before was the interval's beginning.
+                # The interval began with the fetch of the previous commit.
                 await asyncio.sleep(moment * INTERVAL)
                 done = await timeline.push_and_wait(cluster, target, send, within=2 * INTERVAL)
                 polled.append(done.applied_ms)
@@ -89,7 +89,7 @@ async def measure(lab: LabDirectory, github: httpx2.Client) -> tuple[list[int], 
 
 
 def report(pushed: Sequence[int], polled: Sequence[int]) -> str:
-    """The page: how it was measured, the machine, and the table."""
+    """Returns the page: how it was measured, on which machine, and the table."""
     p50, p95 = statistics.median(pushed), statistics.quantiles(pushed, n=20, method="inclusive")[-1]
     slow = statistics.median(polled)
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count()
@@ -110,10 +110,10 @@ too few for a p95.
 
 
 def main() -> None:
-    """Measures, prints and writes.
+    """Measures, writes the page and prints it.
 
     Raises:
-        SystemExit: No lab runs, or no stack is up; with one line that says so.
+        SystemExit: No lab is running, or the stack is not deployed; the message says which.
     """
     lab = LabDirectory.find()
     try:

@@ -1,4 +1,4 @@
-"""How long `make up` takes: in a fresh clone with empty caches, and again. Writes docs/make-up.md.
+"""Measures `make up` in a fresh clone with empty caches, and again. Writes docs/make-up.md.
 
 Run as `make bench-up` on an idle machine; the cold run downloads and compiles everything.
 """
@@ -20,7 +20,7 @@ CACHES = ("XDG_CACHE_HOME", "GOCACHE", "GOMODCACHE", "PIP_CACHE_DIR")
 
 
 def timed(clone: Path, target: str, environment: dict[str, str]) -> tuple[float, str]:
-    """Seconds that a make target takes, and what it printed; its output is shown as it comes."""
+    """Runs a make target and returns its seconds and its output, which is also shown meanwhile."""
     began = time.monotonic()
     process = subprocess.Popen(
         ["make", "--directory", clone, target],
@@ -39,7 +39,7 @@ def timed(clone: Path, target: str, environment: dict[str, str]) -> tuple[float,
 
 
 def main() -> None:
-    """Measure, print and write the report."""
+    """Measures, writes the report and prints it."""
     with tempfile.TemporaryDirectory(prefix="fluxhook-") as directory:
         place = Path(directory)
         clone = place / "clone"

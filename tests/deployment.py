@@ -1,4 +1,4 @@
-"""A stack of this repository's program in the lab, run by the real engine."""
+"""Deploys stacks of this repository's program in the lab, with the real engine."""
 
 import copy
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-# All that these tests know of the program's insides.
+# The tests of the lab import nothing else of the program.
 from components.rules.flux import WATCH_LABEL
 from settings import SECRETS
 from settings.faults.notifications import WITH_CHANNEL, WITH_TOKEN
@@ -26,17 +26,17 @@ MONITORED = Monitoring().namespace
 NOTIFIED: Sequence[str] = typing.get_args(Type)
 """Types of a notification."""
 PROGRAM = ("Pulumi.yaml", "__main__.py", "components", "settings", ".venv")
-"""What `pulumi` needs of the repository beside a stack's file."""
+"""The files of the repository that `pulumi` needs, except the stack file."""
 ROOT = Path(__file__).parents[1]
 DEBUG = {"PULUMI_DEBUG_COMMANDS": "true"}
 """Without it the command line has no `--event-log`."""
-LONGEST = 600
-"""Seconds after which a command is not slow but stuck."""
+TIMEOUT = 600
+"""Seconds after which a command counts as stuck."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """One `pulumi` command: what it printed, and its engine events."""
+    """The result of one `pulumi` command: its output and the engine's events."""
 
     exit_code: int
     output: str
@@ -44,7 +44,7 @@ class Run:
 
     @property
     def steps(self) -> dict[str, str]:
-        """What was done or would be, by `Type name`; resources that stay the same are left out."""
+        """The operation on each resource that changes, by `Type name`, such as `{"Secret bot": "create"}`."""
         found: dict[str, str] = {}
         for event in self.events:
             step = event.get("resourcePreEvent", {}).get("metadata")
@@ -59,20 +59,20 @@ class Run:
 
 @dataclass
 class Deployment:
-    """One stack of this repository's program against the lab, with a configuration of its own."""
+    """One stack of this repository's program in the lab, with its own configuration."""
 
     world: World
     stack: str
     directory: Path
     config: dict[str, object] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
-    _written: dict[str, object] | None = None
+    _last_config: dict[str, object] | None = None
 
     def pulumi(self, *arguments: str, check: bool = True) -> Run:
-        """Run `pulumi` with arguments.
+        """Runs `pulumi` with the current configuration.
 
         Raises:
-            AssertionError: it failed although `check` is set; the message is its output.
+            AssertionError: `check` is set and the command failed; the message is its output.
         """
         events = self.directory / "events.json"
         events.unlink(missing_ok=True)
@@ -91,18 +91,18 @@ class Deployment:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            timeout=LONGEST,
+            timeout=TIMEOUT,
         )
 
     @property
     def file(self) -> Path:
-        """The stack's file, outside the repository."""
+        """The stack file, which is outside the repository."""
         return self.directory / f"Pulumi.{self.stack}.yaml"
 
     def _write_config(self) -> None:
-        if self.config == self._written:
+        if self.config == self._last_config:
             return
-        self._written = copy.deepcopy(self.config)
+        self._last_config = copy.deepcopy(self.config)
         before = yaml.safe_load(self.file.read_text()) if self.file.exists() else {}
         plain = {
             f"fluxhook:{key}": value for key, value in self.config.items() if key not in SECRETS
@@ -114,56 +114,56 @@ class Deployment:
             for leaf in _leaves(key, self.config[key])
         ]
         if secrets:
-            # As `pulumi config set`, which drops the last newline of what it reads.
+            # `pulumi config set` drops the last newline of its input, too.
             pairs = [f"{path}={value.removesuffix(chr(10))}" for path, value in secrets]
             flags = [each for pair in pairs for each in ("--secret", pair)]
             self._run("config", "set-all", "--path", *flags).check_returncode()
 
     def operate(self, verb: str, *arguments: str, check: bool = True) -> Run:
-        """`preview`, `up`, `refresh` or `destroy`, with the engine's events.
+        """Runs `preview`, `up`, `refresh` or `destroy`, and records the engine's events.
 
-        An update shows no preview first, which would run the program twice: a test of what is
-        shown before an update gives `--skip-preview=false`.
+        Skips the preview before an update, which would run the program twice. A test that needs this
+        preview passes `--skip-preview=false`.
         """
         log = ("--event-log", str(self.directory / "events.json"))
         flags = () if verb == "preview" else ("--yes", "--skip-preview")
         return self.pulumi(verb, *flags, *log, *arguments, check=check)
 
     def up(self, *arguments: str) -> Run:
-        """`pulumi up`."""
+        """Runs `pulumi up`."""
         return self.operate("up", *arguments)
 
     def preview(self, *arguments: str) -> Run:
-        """`pulumi preview`."""
+        """Runs `pulumi preview`."""
         return self.operate("preview", *arguments)
 
     def output(self, name: str) -> dict[str, str]:
-        """A stack output, decrypted."""
+        """Returns a stack output, decrypted."""
         printed = self.pulumi("stack", "output", "--show-secrets", "--json").output
         value: dict[str, str] = json.loads(printed)[name]
         return value
 
     def state(self) -> str:
-        """The state file, as it lies on the disk."""
+        """Returns the text of the state file, with secrets encrypted; empty when there is no stack."""
         found = self.world.directory.pulumi_state.rglob(f"{self.stack}.json")
         return "\n".join(each.read_text() for each in found)
 
     def begin(self) -> None:
-        """Make the stack; one that an earlier run left in the same lab goes first."""
+        """Creates the stack, after removing one that an earlier run left in the same lab."""
         if self.state():
             self.end()
             self.pulumi("stack", "rm", "--yes", "--force")
         self.pulumi("stack", "init")
 
     def end(self) -> None:
-        """Destroy whatever is up."""
+        """Destroys the stack's resources, if there are any."""
         self.environment.clear()
         if any(json.loads(self.state())["checkpoint"]["latest"].get("resources") or ()):
             self.operate("destroy", check=False)
 
 
 def _leaves(path: str, value: object) -> Iterator[tuple[str, str]]:
-    """Every secret value, by the path that `pulumi config set --path` takes."""
+    """Yields every secret with its path for `pulumi config set --path`."""
     if not isinstance(value, dict):
         yield path, str(value)
         return
@@ -172,14 +172,14 @@ def _leaves(path: str, value: object) -> Iterator[tuple[str, str]]:
 
 
 def place_program(directory: Path) -> None:
-    """The program itself, in a directory whose stack files are not the repository's."""
+    """Links the program into `directory`, which so has stack files of its own."""
     for part in PROGRAM:
         (directory / part).symlink_to(ROOT / part)
 
 
 @contextmanager
 def deployed(world: World, name: str, directory: Path) -> Iterator[Deployment]:
-    """A fresh stack for a fresh repository of the same name, destroyed in the end."""
+    """Creates a stack and an empty repository, both named `name`; destroys the stack in the end."""
     world.make_repository(name)
     place_program(directory)
     config: dict[str, object] = {
@@ -190,9 +190,9 @@ def deployed(world: World, name: str, directory: Path) -> Iterator[Deployment]:
         "parameterPrefix": f"/{name}",
         "applications": [{"repository": name}],
     }
-    made = Deployment(world, name, directory, config)
-    made.begin()
+    deployment = Deployment(world, name, directory, config)
+    deployment.begin()
     try:
-        yield made
+        yield deployment
     finally:
-        made.end()
+        deployment.end()

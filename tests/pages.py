@@ -1,4 +1,4 @@
-"""The configurations in docs/, as a reader pastes them."""
+"""The stack configurations in docs/, in the form in which a reader pastes them."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,17 +14,17 @@ COMMAND = re.compile(r"pulumi config set (?:--path )?--secret (?:--path )?([\w.]
 
 @dataclass(frozen=True)
 class Block:
-    """A configuration on a page."""
+    """One configuration on a page."""
 
     name: str
-    """Name of the page, and which of its configurations this is."""
+    """Name of the page and number of the configuration, such as `helm-0`."""
     text: str
     secrets: Sequence[str]
-    """Paths of the secrets that the text after it has the reader set."""
+    """Paths of the secrets that the text below it tells the reader to set."""
 
 
 def blocks() -> Iterator[Block]:
-    """Every configuration of every page."""
+    """Yields every configuration of every page."""
     for page in sorted((ROOT / "docs").glob("*.md")):
         text = page.read_text()
         found = list(BLOCK.finditer(text))
@@ -35,14 +35,14 @@ def blocks() -> Iterator[Block]:
 
 
 def read(text: str) -> dict[str, object]:
-    """The keys of a configuration, without the project's name."""
+    """Returns the keys of a configuration without the prefix `fluxhook:`."""
     config: dict[str, object] = yaml.safe_load(text)["config"]
     assert all(key.startswith("fluxhook:") for key in config)
     return {key.removeprefix("fluxhook:"): value for key, value in config.items()}
 
 
 def set_secret(config: dict[str, object], path: str, value: str) -> None:
-    """Put a secret where `pulumi config set --secret --path` puts it."""
+    """Sets a secret at the place where `pulumi config set --secret --path` sets it."""
     key, *rest = path.split(".")
     if not rest:
         config[key] = value
@@ -72,7 +72,8 @@ BROUGHT_UP = {
     "notifications-0": "test_notifications",
     "scaffolding-0": "test_scaffold",
 }
-"""Configurations whose features another test of the lab brings up: the module by the configuration.
+"""Configurations whose features another test deploys in the lab: the test module by the configuration.
 
-They are only registered, by tests/unit/test_pages.py. All others, and so every new one, come up in the lab.
+For these, tests/unit/test_pages.py only runs the program without an engine. Every other configuration, also a new
+one, is deployed in the lab.
 """

@@ -1,4 +1,4 @@
-"""What a test asks of a running lab: GitHub, Parameter Store, cluster and gateway, each by its own interface."""
+"""A running lab as tests use it: clients for GitHub, Parameter Store, the cluster and the gateway."""
 
 import ssl
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ KINDS: tuple[Any, ...] = (
 )
 
 eventually = Retrying(wait=wait_fixed(0.1), stop=stop_after_delay(60), reraise=True)
-"""Calls a function until it raises no longer; a condition is waited for, never a time."""
+"""Calls a function until it no longer raises, for at most a minute; returns its result."""
 
 
 @dataclass
@@ -53,16 +53,16 @@ class World:
 
     @property
     def state(self) -> LabState:
-        """Ports, tokens and processes as they are now."""
+        """The current ports, tokens and processes."""
         return control.running(self.directory)
 
     @cached_property
     def environment(self) -> dict[str, str]:
-        """What `fluxhook lab env` prints."""
+        """The environment variables that `fluxhook lab env` prints."""
         return environment(self.directory, self.state)
 
     def close(self) -> None:
-        """Close the connections that were opened on the way."""
+        """Closes the clients that were used."""
         for name in ("github", "bot"):
             if client := self.__dict__.get(name):
                 client.close()
@@ -71,12 +71,12 @@ class World:
 
     @cached_property
     def github(self) -> httpx2.Client:
-        """GitHub's REST interface with the organisation's token."""
+        """Client of GitHub's REST API with the organisation's token."""
         return self._github(self.state.tokens.organisation)
 
     @cached_property
     def bot(self) -> httpx2.Client:
-        """GitHub's REST interface with the bot's token."""
+        """Client of GitHub's REST API with the bot's token."""
         return self._github(self.state.tokens.bot)
 
     def _github(self, token: str) -> httpx2.Client:
@@ -87,36 +87,36 @@ class World:
         )
 
     def get(self, path: str) -> list[dict[str, object]]:
-        """A list of GitHub's, such as `/repos/o/r/hooks`."""
+        """Returns a list from GitHub's REST API, such as `/repos/o/r/hooks`."""
         answer = self.github.get(path)
         answer.raise_for_status()
         listed: list[dict[str, object]] = answer.json()
         return listed
 
     def make_repository(self, name: str) -> None:
-        """An empty repository of the organisation; what an earlier run left of the name is gone."""
+        """Creates an empty repository of the organisation, after deleting one of the same name."""
         self.github.delete(f"/repos/developer-friendly/{name}")
         self.github.post("/orgs/developer-friendly/repos", json={"name": name}).raise_for_status()
 
     def make_namespace(self, name: str) -> None:
-        """A namespace, which may be there from an earlier run."""
+        """Creates a namespace, unless it already exists."""
         self.cluster.apply(Namespace(metadata=ObjectMeta(name=name)), field_manager="tests")
 
     @cached_property
     def cluster(self) -> Client:
-        """The API server, as its administrator."""
+        """Client of the API server, as administrator."""
         return Client(config=KubeConfig.from_file(self.directory.kubeconfig))
 
     def status(
         self, kind: type[GenericNamespacedResource], name: str, namespace: str = "flux-system"
     ) -> dict[str, Any]:
-        """Status of an object; empty as long as no controller has written one."""
+        """Returns the status of an object; empty until a controller has written one."""
         status: dict[str, Any] | None
         status = self.cluster.get(kind, name, namespace=namespace).get("status")
         return status or {}
 
     def parameters(self, prefix: str) -> dict[str, str]:
-        """Every SSM parameter under a prefix, decrypted."""
+        """Returns every SSM parameter under a prefix, decrypted."""
         client = boto3.client(
             "ssm",
             endpoint_url=self.environment["AWS_ENDPOINT_URL"],
@@ -130,20 +130,20 @@ class World:
         return {each["Name"]: each["Value"] for page in pages for each in page["Parameters"]}
 
     def post(self, url: str, **headers: str) -> httpx2.Response:
-        """An unsigned POST to a receiver URL, by https to the gateway, by http to a node or load balancer."""
+        """Sends an unsigned POST to a receiver URL: https through the gateway, http through a node or load balancer."""
         target = httpx2.URL(url)
-        door = "gateway" if target.scheme == "https" else "gateway-http"
+        port = "gateway" if target.scheme == "https" else "gateway-http"
         trust = ssl.create_default_context(cafile=self.directory.ca_file)
         with httpx2.Client(verify=trust, trust_env=False) as client:
             return client.post(
-                target.copy_with(host="127.0.0.1", port=self.state.ports[door]),
+                target.copy_with(host="127.0.0.1", port=self.state.ports[port]),
                 headers={"Host": target.netloc.decode(), **headers},
                 content=b"{}",
                 extensions={"sni_hostname": target.host},
             )
 
     def objects(self, name: str) -> list[str]:
-        """Kinds of the objects in Flux's namespace whose name begins with `name`."""
+        """Returns the kinds of the objects in Flux's namespace whose names begin with `name`."""
         return [
             kind._api_info.resource.kind
             for kind in KINDS

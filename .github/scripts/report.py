@@ -1,13 +1,14 @@
-"""Reports what a `pulumi` command printed, in the job's summary and on the pull request.
+"""Reports the output of a `pulumi` command in the job's summary and on the pull request.
 
     python3 report.py TITLE FILE
 
-Of a preview's JSON (FILE ends in .json) it reports the differences, a line for each.
+If FILE ends in .json, it is the output of `pulumi preview --json`: the report has one line for each
+difference.
 
-With `$PR_NUMBER` there is one comment for each title: the first run writes it, later ones put
-the new text in its place. Only comments by `$COMMENT_AUTHOR` count, so that nobody else can put
-a comment there beforehand and change it afterwards. Standard library only: it runs on a bare
-runner. The other variables are those that GitHub sets in every job, and `$GITHUB_TOKEN`.
+With `$PR_NUMBER` the report is also a comment on that pull request, one for each title: the first run
+writes it, later runs replace its text. Only comments by `$COMMENT_AUTHOR` are replaced: a comment of
+anybody else could be edited afterwards. The other variables are `$GITHUB_TOKEN` and those that GitHub
+sets in every job. The script uses only the standard library, because the runner has nothing else.
 """
 
 import json
@@ -18,20 +19,21 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-LONGEST = 60_000
-"""Characters of output that are shown; GitHub takes 65,536 in a comment."""
+MAX_LENGTH = 60_000
+"""Characters of output that a report shows; a comment on GitHub can have 65,536."""
 PAGE = 100
+"""Comments in one answer of GitHub, which is the most that it allows."""
 
 
 def body(title: str, output: str) -> str:
-    """The report as Markdown, beginning with the mark by which it is found again.
+    """Returns the report as Markdown. Its first line is a comment that later runs recognise.
 
-    What is too long loses its middle: the end has the counts.
+    A long output is shortened in the middle, because its end has the counts.
     """
-    if len(output) > LONGEST:
-        half = LONGEST // 2
-        output = f"{output[:half]}\n\n[… the whole is in the log …]\n\n{output[-half:]}"
-    # Longer than any in the output, which so cannot end the block.
+    if len(output) > MAX_LENGTH:
+        half = MAX_LENGTH // 2
+        output = f"{output[:half]}\n\n[… see the log for the rest …]\n\n{output[-half:]}"
+    # Longer than any run of backticks in the output, so that the output cannot end the block.
     fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", output) or [""]))
     run = "{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}/actions/runs/{GITHUB_RUN_ID}".format(
         **os.environ
@@ -42,10 +44,10 @@ def body(title: str, output: str) -> str:
 
 
 def differences(preview: str) -> str:
-    """What a preview found, by its `--json`: a line for each difference and each complaint."""
-    found = json.loads(preview)
-    lines = [each["message"].rstrip() for each in found.get("diagnostics", [])]
-    for step in found.get("steps", []):
+    """Returns a line for each diagnostic and each difference in the output of `preview --json`."""
+    result = json.loads(preview)
+    lines = [each["message"].rstrip() for each in result.get("diagnostics", [])]
+    for step in result.get("steps", []):
         if step["op"] not in ("same", "read", "refresh"):
             kind, _, name = step["urn"].rpartition("::")
             properties = ", ".join(step.get("diffReasons") or [])
@@ -55,10 +57,10 @@ def differences(preview: str) -> str:
 
 
 def call(method: str, path: str, content: object = None) -> Any:
-    """One call of GitHub's REST interface, below the repository; its answer.
+    """Calls GitHub's REST API at a path below the repository, and returns the answer.
 
     Raises:
-        urllib.error.HTTPError: GitHub refused it.
+        urllib.error.HTTPError: GitHub refused the call.
     """
     request = urllib.request.Request(  # noqa: S310 - GitHub's address, as the runner sets it
         "{GITHUB_API_URL}/repos/{GITHUB_REPOSITORY}".format(**os.environ) + path,
@@ -76,15 +78,15 @@ def call(method: str, path: str, content: object = None) -> Any:
 
 
 def comment(number: int, text: str) -> None:
-    """Writes the comment, or puts `text` in the place of the one with the same first line."""
-    mark = text.partition("\n")[0]
+    """Writes a comment, or replaces the text of the one with the same first line."""
+    first_line = text.partition("\n")[0]
     author = os.environ.get("COMMENT_AUTHOR", "github-actions[bot]")
-    page, found = 0, [None] * PAGE
-    while len(found) == PAGE:
+    page, comments = 0, [None] * PAGE
+    while len(comments) == PAGE:
         page += 1
-        found = call("GET", f"/issues/{number}/comments?per_page={PAGE}&page={page}")
-        for each in found:
-            if each["user"]["login"] == author and each["body"].startswith(mark):
+        comments = call("GET", f"/issues/{number}/comments?per_page={PAGE}&page={page}")
+        for each in comments:
+            if each["user"]["login"] == author and each["body"].startswith(first_line):
                 call("PATCH", f"/issues/comments/{each['id']}", {"body": text})
                 return
     call("POST", f"/issues/{number}/comments", {"body": text})
@@ -93,7 +95,7 @@ def comment(number: int, text: str) -> None:
 def main(title: str, file: str) -> None:
     """Reports the content of `file`."""
     output = Path(file).read_text(errors="replace").strip()
-    # A command that could not even begin wrote nothing into it.
+    # A command that failed to start has written nothing.
     if file.endswith(".json") and output:
         output = differences(output)
         print(output)

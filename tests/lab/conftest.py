@@ -1,4 +1,4 @@
-"""Applications that are delivered for real: a repository with manifests, a stack, and Flux that has applied them."""
+"""Applications that Flux has applied: each has a repository with manifests and a stack of its own."""
 
 import os
 import subprocess
@@ -29,7 +29,7 @@ NAMESPACE = "flux-system"
 
 
 def run_in(directory: Path, *arguments: str, code: int = 0) -> str:
-    """`fluxhook` in a lab directory: what it prints, or its error."""
+    """Runs `fluxhook` for a lab directory; returns its output, or with `code` what it printed as an error."""
     done = subprocess.run(
         [Path(sys.executable).with_name("fluxhook"), *arguments],
         env={**os.environ, "FLUXHOOK_LAB_DIR": str(directory)},
@@ -43,7 +43,7 @@ def run_in(directory: Path, *arguments: str, code: int = 0) -> str:
 
 @dataclass
 class Application:
-    """One application of a stack, whose first commit is applied."""
+    """The application of a stack; its first commit is applied."""
 
     world: World
     stack: Deployment
@@ -59,10 +59,10 @@ class Application:
         return f"developer-friendly/{self.name}"
 
     def push(self, replicas: int, branch: str = "main") -> str:
-        """Commit another number of replicas; the commit's id.
+        """Commits another number of replicas and returns the commit's id.
 
-        No two commits have the same files: source-controller patches the status of a source with what differs from its
-        cache, so where that is behind and a digest comes again, the new revision can be left with another's digest.
+        No two commits have the same files. source-controller patches only what differs from its cache; when the cache
+        is old and an earlier digest returns, the status can get the new revision with the digest of another one.
         """
         text = push.example(EXAMPLE)[OVERLAY].replace("count: 2", f"count: {replicas}")
         text += f"# {uuid.uuid4()}\n"
@@ -74,22 +74,22 @@ class Application:
         return self.world.status(kind, self.name)
 
     def applied(self) -> str:
-        """The revision that Flux has applied last."""
+        """Returns the revision that Flux has applied last."""
         return str(self._status(Kustomization).get("lastAppliedRevision", ""))
 
     def fetched(self) -> str:
-        """The revision that Flux has fetched last."""
+        """Returns the revision that Flux has fetched last."""
         return str(self._status(GitRepository).get("artifact", {}).get("revision", ""))
 
     def requested(self) -> str:
-        """When the receiver last asked for a reconciliation."""
+        """Returns when the receiver last requested a reconciliation."""
         found = self.world.cluster.get(GitRepository, self.name, namespace=NAMESPACE)
         assert found.metadata
         annotations: dict[str, str] = found.metadata.annotations or {}
         return annotations.get("reconcile.fluxcd.io/requestedAt", "")
 
     def replicas(self) -> int | None:
-        """The number of replicas in the cluster."""
+        """Returns the number of replicas in the cluster."""
         found = self.world.cluster.get(AppsDeployment, "echo-server", namespace=self.name)
         assert found.spec
         return found.spec.replicas
@@ -97,12 +97,12 @@ class Application:
     def condition(
         self, kind: str, of: type[GenericNamespacedResource] = GitRepository
     ) -> dict[str, str]:
-        """A condition of the GitRepository, or of another object; empty when it is not there."""
+        """Returns a condition of the GitRepository, or of an object of another kind; empty when there is none."""
         conditions: list[dict[str, str]] = self._status(of).get("conditions", [])
         return next((each for each in conditions if each["type"] == kind), {})
 
     def await_applied(self, sha: str) -> None:
-        """Return once Flux has applied a commit."""
+        """Waits until Flux has applied a commit."""
 
         def check() -> None:
             ready = [self.condition("Ready", each) for each in (GitRepository, Kustomization)]
@@ -117,12 +117,12 @@ class Application:
         return f"/repos/{self.repository}/hooks/{hook['id']}"
 
     def deliveries(self) -> list[dict[str, object]]:
-        """Recent deliveries of pushes, the newest first."""
+        """Returns GitHub's recent deliveries of pushes, newest first."""
         found = self.world.get(f"{self.hook}/deliveries?per_page=100")
         return [each for each in found if each["event"] == "push"]
 
     def await_delivery(self, number: int, code: int) -> dict[str, object]:
-        """The newest delivery, once there are `number` and it has ended with `code`."""
+        """Waits for `number` deliveries, the newest answered with `code`, and returns the newest."""
 
         def check() -> dict[str, object]:
             found = self.deliveries()
@@ -138,9 +138,9 @@ class Application:
 def delivered(
     world: World, name: str, config: Mapping[str, object] | None = None
 ) -> Iterator[Application]:
-    """An application of its own stack, with two replicas applied; everything removed in the end.
+    """Deploys an application in a stack of its own and waits until it is applied; destroys the stack in the end.
 
-    `config` has further keys of the stack, and None for those to remove.
+    `config` has further keys of the stack; the value None removes a key.
     """
     world.make_namespace(name)
     with (
@@ -150,7 +150,7 @@ def delivered(
         stack.config["applications"] = [
             {
                 "repository": name,
-                # Only a webhook can make anything happen within a test.
+                # So long that only a webhook can cause a reconciliation within a test.
                 "interval": "1h",
                 "kustomization": {
                     "path": "./kustomize/overlays/dev",
@@ -174,21 +174,21 @@ def delivered(
 
 @pytest.fixture(scope="session")
 def application(world: World) -> Iterator[Application]:
-    """The application that faults are tried on."""
-    with delivered(world, "faults") as made:
-        yield made
+    """The application that the tests of faults use."""
+    with delivered(world, "faults") as application:
+        yield application
 
 
 @pytest.fixture(scope="session")
 def flux_operator(world: World) -> Iterator[FluxOperator]:
-    """The stand-in for flux-operator, at work."""
+    """A running substitute for flux-operator."""
     with operating(world) as operator:
         yield operator
 
 
 @pytest.fixture
 def namespace(world: World) -> Iterator[str]:
-    """A name for the namespace that a release makes, which Helm leaves behind."""
+    """A name for the namespace that a release creates; deletes it in the end, since Helm does not."""
     name = f"helm-{uuid.uuid4().hex[:8]}"
     yield name
     for each in world.cluster.list(Namespace, fields={"metadata.name": name}):
@@ -198,6 +198,6 @@ def namespace(world: World) -> Iterator[str]:
 
 @pytest.fixture
 def without_monitoring(world: World) -> Iterator[None]:
-    """Whatever the test installs, the next one finds a cluster without the operator's definitions."""
+    """Removes what Helm leaves of the monitoring chart, after the test."""
     yield
-    monitoring.forget(world)
+    monitoring.remove_leftovers(world)

@@ -1,4 +1,4 @@
-"""What Helm leaves of the monitoring chart, and how it goes."""
+"""Removes the objects of the monitoring chart that Helm leaves in the cluster."""
 
 from lightkube.generic_resource import create_namespaced_resource
 from lightkube.resources.apiextensions_v1 import CustomResourceDefinition
@@ -12,7 +12,7 @@ Alertmanager = create_namespaced_resource(GROUP, "v1", "Alertmanager", "alertman
 
 
 def definitions(world: World) -> list[str]:
-    """Names of the definitions that came with the chart: Helm never deletes what was in crds/."""
+    """Returns the names of the chart's CustomResourceDefinitions: Helm never deletes those of crds/."""
     return [
         str(each.metadata.name)
         for each in world.cluster.list(CustomResourceDefinition)
@@ -20,8 +20,8 @@ def definitions(world: World) -> list[str]:
     ]
 
 
-def forget(world: World, namespace: str = MONITORED) -> None:
-    """Removes the definitions, and the namespace that Helm has made."""
+def remove_leftovers(world: World, namespace: str = MONITORED) -> None:
+    """Removes the chart's definitions and the namespace that Helm created, and waits until they are gone."""
     for definition in definitions(world):
         world.cluster.delete(CustomResourceDefinition, definition)
     for each in world.cluster.list(Namespace, fields={"metadata.name": namespace}):

@@ -1,4 +1,4 @@
-"""What a reader would set by `pulumi config set --secret`, as the lab knows it; made at run time."""
+"""Values for the secret keys of a stack that work in the lab, assembled at run time."""
 
 import secrets
 
@@ -7,7 +7,7 @@ from tests.world import World
 
 
 def secret_value(key: str, world: World) -> str:
-    """A value of a secret key of the stack that works in the lab."""
+    """Returns a value for a secret key of the stack."""
     tokens = world.state.tokens
     known = {
         "registryToken": images.TOKEN,
@@ -15,5 +15,5 @@ def secret_value(key: str, world: World) -> str:
         "commitStatusToken": tokens.statuses,
         "githubAppPrivateKey": world.directory.github_app_key.read_text(),
     }
-    # A webhook of a chat is a URL; nothing is sent to it, so nobody needs to listen.
+    # The address of a chat. No test sends anything to it, so nothing needs to listen.
     return known.get(key) or f"http://127.0.0.1:9/{secrets.token_hex()}"

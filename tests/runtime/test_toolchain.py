@@ -154,7 +154,7 @@ def downloaded(go: Path, checksum: str) -> Module:
 
 def test_a_module_with_another_sum_than_the_pinned_one_is_refused(go: Path) -> None:
     module = downloaded(go, "h1:" + "b" * 43)
-    with pytest.raises(LabError, match="not h1:aaaa"):
+    with pytest.raises(LabError, match="but h1:aaaa"):
         golang.archive(go / "go", module)
 
 

@@ -50,7 +50,7 @@ def test_what_is_no_plain_value_is_refused(path: str) -> None:
 
 def test_a_file_that_is_no_yaml_document_is_refused_in_one_line() -> None:
     for text in ("a: [", "a: 1\n---\na: 2\n"):
-        with pytest.raises(LabError, match=r"^no single YAML document: [^\n]+$"):
+        with pytest.raises(LabError, match=r"^not one YAML document: [^\n]+$"):
             value(text, "a")
 
 

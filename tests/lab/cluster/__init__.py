@@ -1,1 +1,1 @@
-"""What a cluster has before and beside applications: Flux, ways in, its own repository."""
+"""Flux itself, exposure, and the repository that describes the cluster."""

@@ -1,6 +1,6 @@
-"""A stand-in for flux-operator: a FluxInstance becomes Ready step by step, and goes when it is deleted.
+"""A substitute for flux-operator: makes a FluxInstance Ready step by step, and lets it be deleted.
 
-Nothing is installed, since Flux runs in the lab already. Source: flux-operator `internal/controller`, `api/v1`.
+It installs nothing, because Flux already runs in the lab. Source: flux-operator `internal/controller`, `api/v1`.
 """
 
 import asyncio
@@ -24,46 +24,46 @@ FINALIZER = "fluxcd.controlplane.io/finalizer"
 
 @dataclass
 class FluxOperator:
-    """What the operator saw."""
+    """The operator, and what it saw in the cluster."""
 
     world: World
-    whose: str = ""
-    """How the names of the objects begin that it looks for."""
+    prefix: str = ""
+    """It records the objects whose names begin with this."""
     when_ready: list[str] | None = None
-    """Which of them were there when the newest instance became Ready."""
+    """Kinds of the objects that existed when the newest instance became Ready."""
     when_deleted: list[str] | None = None
-    """Which of them were there still when an instance was deleted last."""
+    """Kinds of the objects that still existed when an instance was last deleted."""
 
     async def operate(self) -> None:
-        """Reconcile until the task is cancelled; what a change of a gone object raises is as good as done."""
+        """Reconciles until cancelled. After an error, such as an object deleted meanwhile, it starts again."""
         again = AsyncRetrying(retry=retry_if_exception_type(httpx2.HTTPError), wait=wait_fixed(0.1))
         await again(self._follow)
 
     async def _follow(self) -> None:
         config = KubeConfig.from_file(self.world.directory.kubeconfig)
         async with AsyncClient(config, trust_env=False) as client:
-            # From the watch cache as it is: without a version it must first catch up with all other
-            # kinds, which it does not as long as no FluxInstance changes.
+            # From the API server's cache. Without a version the watch would first wait until the cache is
+            # up to date, which does not happen until a FluxInstance changes.
             watched = client.watch(FluxInstance, namespace="flux-system", resource_version="0")
             async for event, instance in watched:
                 if event != "DELETED":
                     await self._reconcile(client, instance)
 
     async def _reconcile(self, client: AsyncClient, instance: Any) -> None:
-        """One step; the change that it makes brings the next one."""
+        """Does one step. The change that it makes is the event that starts the next step."""
         metadata = instance.metadata
         status = instance.get("status") or {}
         ready = next((each["status"] for each in status.get("conditions", [])), "")
         if metadata.deletionTimestamp:
             if metadata.finalizers:
-                self.when_deleted = self.world.objects(self.whose)
+                self.when_deleted = self.world.objects(self.prefix)
                 await _patch(client, FluxInstance, {"metadata": {"finalizers": []}})
         elif not metadata.finalizers:
             await _patch(client, FluxInstance, {"metadata": {"finalizers": [FINALIZER]}})
         elif not ready:
             await _patch(client, FluxInstance.Status, _ready("Unknown", metadata.generation))
         elif ready != "True" or status["conditions"][0]["observedGeneration"] < metadata.generation:
-            self.when_ready = self.world.objects(self.whose)
+            self.when_ready = self.world.objects(self.prefix)
             await _patch(client, FluxInstance.Status, _ready("True", metadata.generation))
 
 
@@ -85,7 +85,7 @@ def _ready(status: str, generation: int) -> dict[str, object]:
 
 @contextmanager
 def operating(world: World) -> Iterator[FluxOperator]:
-    """An operator at work, until the context is left."""
+    """Runs an operator until the context is left."""
     operator, loop = FluxOperator(world), asyncio.new_event_loop()
     task = loop.create_task(operator.operate())
 

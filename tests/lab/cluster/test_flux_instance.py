@@ -20,7 +20,7 @@ def ready(conditions: list[dict[str, str]]) -> str:
 def test_flux_and_the_secret_store_come_first_and_go_last(
     world: World, flux_operator: FluxOperator, tmp_path: Path
 ) -> None:
-    flux_operator.whose = NAME
+    flux_operator.prefix = NAME
     with deployed(world, NAME, tmp_path) as stack:
         stack.config |= {
             "fluxInstance": {"version": "2.9.x"},

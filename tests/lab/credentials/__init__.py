@@ -1,1 +1,1 @@
-"""What Flux and Pulumi show to GitHub and AWS, and where a secret lies."""
+"""Credentials that Flux and Pulumi use for GitHub and AWS, and where secrets are stored."""

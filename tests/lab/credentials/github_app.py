@@ -1,4 +1,4 @@
-"""The lab's GitHub App in a stack's configuration, and what GitHub shows of a commit."""
+"""Configures the lab's GitHub App in a stack, and reads commit statuses."""
 
 from lab.world.surroundings import APP_ID, INSTALLATION_ID
 from tests.lab.conftest import Application
@@ -6,7 +6,7 @@ from tests.world import World, eventually
 
 
 def github_app(world: World) -> dict[str, object]:
-    """Keys of the stack for the App."""
+    """Returns the keys of a stack that uses the App."""
     return {
         "githubApp": {"id": APP_ID, "installationId": INSTALLATION_ID},
         "githubAppPrivateKey": world.directory.github_app_key.read_text(),
@@ -14,7 +14,7 @@ def github_app(world: World) -> dict[str, object]:
 
 
 def await_status(application: Application, sha: str, state: str) -> dict[str, str]:
-    """The only commit status of a commit, once its state is the given one."""
+    """Waits until a commit has exactly one commit status, in `state`, and returns it."""
 
     def check() -> dict[str, str]:
         path = f"/repos/{application.repository}/commits/{sha}/status"

@@ -1,1 +1,1 @@
-"""How what is pushed reaches the cluster: manifests, charts, branches, first files, and faults on the way."""
+"""Delivery of commits: manifests, charts, pull requests, scaffolds, and faults."""

@@ -1,4 +1,4 @@
-"""Objects of Helm delivery, made without Pulumi in between, and what they come to."""
+"""Creates Flux objects of Helm delivery directly, without Pulumi, and waits for their conditions."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +13,10 @@ from tests.world import World, eventually
 
 
 @contextmanager
-def made(
+def flux_object(
     world: World, kind: type[GenericNamespacedResource], name: str, spec: dict[str, Any]
 ) -> Iterator[None]:
-    """An object of Flux; in the end it has left the cluster, finalizer and all."""
+    """Creates a Flux object; in the end deletes it and waits until it is gone."""
     world.cluster.create(kind(metadata=ObjectMeta(name=name, namespace=NAMESPACE), spec=spec))
     try:
         yield
@@ -25,6 +25,7 @@ def made(
 
 
 def delete(world: World, kind: type[NamespacedResource], name: str, namespace: str) -> None:
+    """Deletes an object and waits until its finalizers have run and it is gone."""
     world.cluster.delete(kind, name, namespace=namespace)
 
     def gone() -> None:
@@ -42,7 +43,7 @@ def await_ready(
     status: str = "True",
     message: str = "",
 ) -> None:
-    """Return once the condition Ready is as expected; a source that is not yet there makes it False."""
+    """Waits until the condition Ready has `status` and a message with `message`."""
 
     def check() -> None:
         conditions = world.status(kind, name).get("conditions", [])
@@ -54,10 +55,10 @@ def await_ready(
 
 
 def release(kind: str, source: str, chart: str, target: str, **more: object) -> dict[str, Any]:
-    """Spec of a HelmRelease that makes its namespace."""
+    """Returns the spec of a HelmRelease that creates its namespace."""
     reference = {"kind": kind, "name": source}
     return {
-        # Only what the test does can make anything happen within it.
+        # So long that only the test itself can cause a reconciliation.
         "interval": "1h",
         "releaseName": chart.rpartition("/")[2],
         "targetNamespace": target,

@@ -16,7 +16,7 @@ from lab.world.certificates import PRIVATE_CHARTS
 from lab.world.kinds import GitRepository, HelmRelease, HelmRepository
 from lab.world.surroundings import CHARTS_USER
 from tests.lab.conftest import NAMESPACE
-from tests.lab.delivery.helm import await_ready, made, release
+from tests.lab.delivery.helm import await_ready, flux_object, release
 from tests.world import World
 
 CREDENTIALS = "private-charts"
@@ -54,7 +54,7 @@ def repository(world: World) -> Iterator[str]:
         "secretRef": {"name": name},
         "interval": "1h",
     }
-    with made(world, GitRepository, name, spec):
+    with flux_object(world, GitRepository, name, spec):
         yield name
     world.cluster.delete(Secret, name, namespace=NAMESPACE)
     world.github.delete(f"/repos/{full_name}").raise_for_status()
@@ -73,7 +73,7 @@ def private(world: World, password: str | None) -> Iterator[str]:
             )
             world.cluster.create(secret)
             stack.callback(world.cluster.delete, Secret, CREDENTIALS, namespace=NAMESPACE)
-        stack.enter_context(made(world, HelmRepository, CREDENTIALS, spec))
+        stack.enter_context(flux_object(world, HelmRepository, CREDENTIALS, spec))
         yield CREDENTIALS
 
 
@@ -90,7 +90,7 @@ def test_a_release_of_the_chart_in_git_runs_with_its_values_and_leaves_nothing(
     spec = release("GitRepository", repository, "./charts/echo-server", namespace)
     image = {"repository": "ghcr.io/developer-friendly/other", "tag": "7"}
     spec["values"] = {"replicaCount": 3, "image": image, "port": 4000}
-    with made(world, HelmRelease, repository, spec):
+    with flux_object(world, HelmRelease, repository, spec):
         await_ready(world, HelmRelease, repository)
         deployment = world.cluster.get(Deployment, "echo-server", namespace=namespace)
         assert deployment.spec
@@ -115,7 +115,7 @@ def test_the_newest_private_chart_in_a_range_is_installed_with_the_password(
 ) -> None:
     with private(world, world.state.tokens.charts) as name:
         spec = release("HelmRepository", name, "echo-server", namespace, version="0.x")
-        with made(world, HelmRelease, name, spec):
+        with flux_object(world, HelmRelease, name, spec):
             await_ready(world, HelmRelease, name)
             assert chart_label(world, namespace) == "echo-server-0.2.0"
 
@@ -123,7 +123,7 @@ def test_the_newest_private_chart_in_a_range_is_installed_with_the_password(
 def test_an_older_private_chart_can_be_asked_for(world: World, namespace: str) -> None:
     with private(world, world.state.tokens.charts) as name:
         spec = release("HelmRepository", name, "echo-server", namespace, version="0.1.0")
-        with made(world, HelmRelease, name, spec):
+        with flux_object(world, HelmRelease, name, spec):
             await_ready(world, HelmRelease, name)
             assert chart_label(world, namespace) == "echo-server-0.1.0"
 

@@ -1,4 +1,4 @@
-"""An application whose image tag the bot keeps up to date, and what GitHub says of the bot's commits."""
+"""An application with image automation: pushes images and reads the bot's commits."""
 
 import uuid
 from collections.abc import Iterator
@@ -30,19 +30,19 @@ def verification(commit: dict[str, object]) -> dict[str, object]:
 
 @dataclass
 class Automated(Application):
-    """An application whose image tag the bot keeps up to date."""
+    """An application whose image tag the bot updates."""
 
     @property
     def image_name(self) -> str:
-        """Name of its image in the registry, which no other application has."""
+        """Name of its image in the registry; every application has another one."""
         return f"developer-friendly/{self.name}"
 
     def push_image(self, tag: str) -> None:
-        """Push an image; nobody is told."""
+        """Pushes an image; Flux is not notified."""
         images.push(self.world.directory, self.world.state, self.image_name, tag)
 
     def release(self, tag: str) -> dict[str, object]:
-        """Push an image, let Flux look into the registry now, and return the bot's commit of it."""
+        """Pushes an image, requests a scan of the registry, and returns the bot's commit of the tag."""
         self.push_image(tag)
         asked = {"reconcile.fluxcd.io/requestedAt": uuid.uuid4().hex}
         self.world.cluster.patch(
@@ -63,7 +63,7 @@ class Automated(Application):
         return commit
 
     def conditions(self) -> list[str]:
-        """What Flux says of the image, for an assertion's message."""
+        """Returns the conditions of the image's Flux objects, for an assertion's message."""
         said: list[str] = []
         for kind in (ImageRepository, ImagePolicy, ImageUpdateAutomation):
             found = self.world.cluster.get(kind, self.name, namespace=NAMESPACE)
@@ -73,7 +73,7 @@ class Automated(Application):
         return said
 
     def image(self) -> str:
-        """The image that the Deployment runs."""
+        """Returns the image that the Deployment runs."""
         found = self.world.cluster.get(Deployment, "echo-server", namespace=self.name)
         assert found.spec
         assert found.spec.template.spec
@@ -82,14 +82,14 @@ class Automated(Application):
 
 @contextmanager
 def automated(world: World, name: str, directory: Path, **config: object) -> Iterator[Automated]:
-    """An application with a private image, and its manifests with tag 1 pushed; `up` is not run yet."""
+    """An application with a private image: pushes its manifests and the tag 1, but does not run `up`."""
     with deployed(world, name, directory) as stack:
         kustomization = {
             "path": "./kustomize/overlays/dev",
             "interval": "1h",
             "targetNamespace": name,
         }
-        # Only events can make anything happen within a test.
+        # So long that only events can cause a reconciliation within a test.
         image = {"name": f"ghcr.io/developer-friendly/{name}", "private": True, "interval": "1h"}
         stack.config |= {
             "bot": {"login": BOT, "name": "The Bot", "email": BOT_EMAIL},

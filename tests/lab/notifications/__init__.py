@@ -1,1 +1,1 @@
-"""Who is told: chats, Alertmanager, and commits."""
+"""Notifications: to chats, to Alertmanager, and as commit statuses."""

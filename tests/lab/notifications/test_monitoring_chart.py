@@ -10,8 +10,8 @@ from lightkube.models.meta_v1 import ObjectMeta
 
 from lab.world.certificates import CHARTS
 from lab.world.kinds import AlertmanagerConfig, HelmRelease, HelmRepository
-from tests.lab.delivery.helm import await_ready, made, release
-from tests.lab.monitoring import Alertmanager, definitions, forget
+from tests.lab.delivery.helm import await_ready, flux_object, release
+from tests.lab.monitoring import Alertmanager, definitions, remove_leftovers
 from tests.world import World
 
 
@@ -25,12 +25,12 @@ def monitoring(world: World) -> Iterator[str]:
     spec["values"] = {"alertmanager": {"alertmanagerSpec": strategy}}
     url = f"https://{CHARTS}/helm-charts"
     with (
-        made(world, HelmRepository, name, {"url": url, "interval": "1h"}),
-        made(world, HelmRelease, name, spec),
+        flux_object(world, HelmRepository, name, {"url": url, "interval": "1h"}),
+        flux_object(world, HelmRelease, name, spec),
     ):
         await_ready(world, HelmRelease, name)
         yield namespace
-    forget(world, namespace)
+    remove_leftovers(world, namespace)
 
 
 def alertmanager_config(namespace: str, slack: object) -> GenericNamespacedResource:

@@ -1,1 +1,1 @@
-"""Everything at once, and what the pages and the guide promise."""
+"""All features together, and the promises of the guide and the pages of docs/."""

@@ -1,4 +1,4 @@
-"""Everything that a cluster holds, of whatever kind: to see that nothing was left behind."""
+"""Lists every object of the cluster and every parameter, to check that nothing is left behind."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,11 +11,11 @@ from tests.world import World
 DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 PASSING = {"events", "leases", "componentstatuses"}
-"""Resources that the cluster itself writes all the time, or that are no objects."""
+"""Resources that the cluster itself keeps changing, or that are not stored objects."""
 
 
 def inventory(world: World) -> set[str]:
-    """`group/resource namespace/name` of every object, and of every parameter and GitHub key or hook beside it."""
+    """Returns `path/resource namespace/name` of every object and `ssm NAME` of every SSM parameter."""
     config = KubeConfig.from_file(world.directory.kubeconfig).get()
     assert config
     parameters = client_adapter.ConnectionParams(trust_env=False)
@@ -35,7 +35,7 @@ def inventory(world: World) -> set[str]:
 def _resources(root: str, discovered: Any) -> Iterator[tuple[str, str]]:
     for group in discovered["items"]:
         name = group["metadata"].get("name")
-        # The first is the preferred version: each object is listed once.
+        # Only the preferred version, which is the first, so that each object is listed once.
         version = group["versions"][0]
         base = f"{root}/{name}/{version['version']}" if name else f"{root}/{version['version']}"
         for each in version.get("resources", []):

@@ -111,7 +111,7 @@ def test_every_feature_at_once_comes_up_stays_unchanged_and_goes_without_a_trace
     assert everything.preview("--refresh", "--expect-no-changes").steps == {}
     everything.operate("destroy")
     # Helm leaves the monitoring chart's definitions and namespace.
-    monitoring.forget(world)
+    monitoring.remove_leftovers(world)
     assert inventory(world) - before == set()
     for repository in REPOSITORIES:
         assert world.get(f"/repos/developer-friendly/{repository}/hooks") == []

@@ -76,7 +76,7 @@ def guide(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wo
         stack.config["notificationSecrets"] = {"alertmanager": {"address": address}}
         stack.up()
         yield world
-    monitoring.forget(world)
+    monitoring.remove_leftovers(world)
 
 
 def fields(value: object, path: str = "") -> Iterator[tuple[str, object]]:
