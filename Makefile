@@ -10,13 +10,13 @@ BIN := .venv/bin
 VENV := .venv/requirements-dev.txt
 FLUXHOOK := $(BIN)/fluxhook
 
-# Every worker has a lab of its own and takes whole modules, whose fixtures their tests share.
+# Every worker has its own lab and runs whole modules, because the tests of a module share fixtures.
 WORKERS ?= 2
 IN_PARALLEL = -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 TEST_LAB ?= .fluxhook/test-lab
 
 .PHONY: help
-help: ## Show this list
+help: ## Show this help
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 .PHONY: up
@@ -24,11 +24,11 @@ up: lab-start ## Start the lab and run `pulumi up` on the stack dev against it
 	@$(FLUXHOOK) up
 
 .PHONY: demo
-demo: $(VENV) ## Push a commit and watch it reach the cluster (after `make up`)
+demo: $(VENV) ## Push a commit and watch it reach the cluster; needs `make up`
 	@$(FLUXHOOK) demo
 
 .PHONY: demo-image
-demo-image: $(VENV) ## Push an image and watch the bot's commit and the cluster follow
+demo-image: $(VENV) ## Push an image and watch the bot's commit and the cluster follow; needs `make up`
 	@$(FLUXHOOK) demo --image
 
 .PHONY: preview
@@ -36,7 +36,7 @@ preview: lab-start ## Show what `make up` would change
 	@$(FLUXHOOK) preview
 
 .PHONY: destroy
-destroy: $(VENV) ## Run `pulumi destroy`; the lab runs on
+destroy: $(VENV) ## Run `pulumi destroy`; the lab keeps running
 	@$(FLUXHOOK) destroy
 
 .PHONY: down
@@ -48,12 +48,12 @@ lab-start: $(VENV) ## Start the lab: Kubernetes, Flux, External Secrets, AWS and
 	@$(FLUXHOOK) lab start
 
 .PHONY: lab-stop
-lab-stop: $(VENV) ## Stop the lab, and the one of `make one`
+lab-stop: $(VENV) ## Stop the lab, and the test lab of `make one`
 	@$(FLUXHOOK) lab stop
 	@if [[ -e $(TEST_LAB)/lab.json ]]; then FLUXHOOK_LAB_DIR=$(TEST_LAB) $(FLUXHOOK) lab stop; fi
 
 .PHONY: lab-status
-lab-status: $(VENV) ## Show the lab's processes
+lab-status: $(VENV) ## Show the lab's processes, ports and logs
 	@$(FLUXHOOK) lab status
 
 .PHONY: test
@@ -62,7 +62,7 @@ test: $(VENV) ## Run all tests, the quick ones first; the first run builds the l
 	@$(BIN)/pytest $(IN_PARALLEL)
 
 .PHONY: quick
-quick: $(VENV) ## Run `make check` and every test that needs no lab: under a minute
+quick: $(VENV) ## Run `make check` and every test that needs no lab; takes less than a minute
 	@$(MAKE) -j2 --output-sync=line check quick-tests
 
 .PHONY: quick-tests
@@ -70,22 +70,22 @@ quick-tests: $(VENV)
 	@$(BIN)/pytest -m quick $(IN_PARALLEL)
 
 .PHONY: one
-one: $(VENV) ## Run one test, as in `make one T=test_kms`, in a lab that runs on until `make lab-stop`
-	@[[ -n '$(T)' ]] || { echo 'name a test, a part of its name or its file: make one T=…' >&2; exit 1; }
+one: $(VENV) ## Run one test: `make one T=test_kms`; its lab keeps running until `make lab-stop`
+	@[[ -n '$(T)' ]] || { echo 'name a test: make one T=… with a part of its name or of its file name' >&2; exit 1; }
 	@files="$$(find tests -name 'test_*$(T:test_%=%)*.py'; grep -rl --include='test_*.py' 'def .*$(T)' tests || true)"; \
-	[[ -n "$$files" ]] || { echo 'no test is named so: $(T)' >&2; exit 1; }; \
+	[[ -n "$$files" ]] || { echo 'no test matches $(T)' >&2; exit 1; }; \
 	FLUXHOOK_TEST_LAB=$(TEST_LAB) $(BIN)/pytest -k '$(T)' $$(sort -u <<<"$$files")
 
 .PHONY: bench
-bench: up ## Measure push to applied, with and without the webhook; writes docs/latency.md
+bench: up ## Measure the time from push to applied, with and without the webhook; writes docs/latency.md
 	@$(BIN)/python -m bench.latency
 
 .PHONY: bench-up
-bench-up: $(VENV) ## Measure `make up` with empty caches and again; writes docs/make-up.md
+bench-up: $(VENV) ## Measure `make up` with empty caches and with full ones; writes docs/make-up.md
 	@$(BIN)/python -m bench.make_up
 
 .PHONY: bench-gate
-bench-gate: $(VENV) ## Measure `make quick` and `make test`, and with COLD=1 both with empty caches; writes docs/gate.md
+bench-gate: $(VENV) ## Measure `make quick` and `make test`, with COLD=1 also a fresh clone; writes docs/gate.md
 	@$(BIN)/python -m bench.gate $(if $(COLD),--cold)
 
 .PHONY: docs
@@ -93,24 +93,24 @@ docs: $(VENV) ## Write Pulumi.yaml and docs/configuration.md from the settings
 	@$(BIN)/python -m settings.documentation
 
 .PHONY: check
-check: $(VENV) ## Check format, lint, types and who imports whom
+check: $(VENV) ## Check format, lint, types and import rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
 .PHONY: lock
-lock: $(VENV) ## Write both locks anew from the .in files
+lock: $(VENV) ## Regenerate both lock files from the .in files
 	@for name in requirements requirements-dev; do $(BIN)/pip-compile --quiet --no-strip-extras \
 		--allow-unsafe --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--no-emit-trusted-host --output-file $$name.txt $$name.in; done
 
-# Brought up to date when the lock's content changes, not its time; its own copy of the lock is
-# written last. In place, because a lab may be running from it.
+# Updated when the content of the lock file changes, not only its time; .venv's copy of it is written last.
+# Updated in place, because a lab may be running from it.
 $(VENV): requirements-dev.txt
 	@if cmp -s $< $@; then touch $@; exit; fi; \
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo 'fluxhook needs Python 3.11 or newer; name it: make PYTHON=python3.12 …' >&2; exit 1; }; \
+		|| { echo 'fluxhook needs Python 3.11 or newer, such as: make PYTHON=python3.12 …' >&2; exit 1; }; \
 	echo 'installing into .venv, once'; \
 	[[ "$$($(BIN)/python -V 2>&1)" = "$$($(PYTHON) -V)" ]] || $(PYTHON) -m venv --clear .venv; \
 	$(BIN)/pip install --quiet --require-hashes --no-compile -r $<; \

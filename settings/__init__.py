@@ -1,7 +1,7 @@
-"""What the file of a stack says, judged as a whole: a user of `components`, which knows nothing of it.
+"""Reads and checks the stack file, and converts it to arguments of `components`, which do not import this package.
 
-`read` is the way in. On the way: `decode` (text to `models`), `cluster_sync`, `pull_request`, `faults`; `parameters`
-collects the SSM names. `ownership` asks the cluster whether Flux manages an object already.
+`read` is the entry point. It uses `decode` (text to `models`), `cluster_sync`, `pull_request` and `faults`;
+`parameters` collects the SSM names. `ownership` asks the cluster whether Flux already manages an object.
 """
 
 from settings.application_args import application_args

@@ -1,4 +1,4 @@
-"""Turns the text that Pulumi hands over into typed settings; what cannot be taken is told, and the rest is kept."""
+"""Converts the text of the configuration into typed settings; reports every invalid value and keeps the others."""
 
 import json
 import re
@@ -111,7 +111,7 @@ def _validated(
         return group.model_validate(written), []
     except ValidationError as error:
         errors = error.errors(include_url=False)
-    # The rest is validated too, so that rules between keys are judged in the same run.
+    # The rest is validated too, so that rules between keys are checked in the same run.
     wrong = {str(each["loc"][0]) for each in errors}
     rest = {key: value for key, value in written.items() if key not in wrong}
     told = [messages.fault(group, each) for each in errors if not _follows(group, each, errors)]

@@ -23,13 +23,13 @@ from settings.models.group import Group
 
 
 def secret(value: SecretStr | None) -> pulumi.Output[str]:
-    """Return a secret of the settings as a secret Output: wrapped before it goes anywhere.
+    """Return a secret of the settings as a secret Output.
 
     Raises:
-        ValueError: there is none; `settings.faults` refuses a file that lacks a secret which is needed.
+        ValueError: the secret is not set; `settings.faults` has refused a stack file that lacks a secret it needs.
     """
     if value is None:
-        raise ValueError("a secret is needed that the stack's file lacks")
+        raise ValueError("the stack file lacks a secret that is needed")
     wrapped: pulumi.Output[str] = pulumi.Output.secret(value.get_secret_value())
     return wrapped
 

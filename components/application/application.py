@@ -55,7 +55,9 @@ class Application(pulumi.ComponentResource):
 
         # What Flux clones, and what it clones with.
         self.deploy_key = self._deploy_key(child)
-        clone_secret = self.deploy_key.secret_name if self.deploy_key else self._app_secret("github-app")
+        clone_secret = (
+            self.deploy_key.secret_name if self.deploy_key else self._app_secret("github-app")
+        )
         source = git_repository(
             place,
             repository,

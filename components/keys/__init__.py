@@ -1,1 +1,1 @@
-"""Keys and tokens: created once, derived from randomness in the state, the same at every run."""
+"""Keys and tokens, created once and the same at every run, and GitHub's host keys."""

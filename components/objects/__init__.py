@@ -1,1 +1,1 @@
-"""Kubernetes objects of which everything else consists, one function each."""
+"""Kubernetes objects that the other rooms create, one function each, with their order and their place."""

@@ -17,7 +17,7 @@ def parameter_faults(settings: Settings) -> Iterator[str]:
         if other is not each and not _told(each, other):
             yield _collision(each, other)
     prefix = settings.stack.parameter_prefix
-    # Names that the file writes were judged one by one, unless the environment's prefix stands before them.
+    # Names that the file writes were checked one by one, unless the environment's prefix stands before them.
     made = [each.name for each in names if not each.is_written or each.name.startswith(prefix)]
     for name in made:
         if fault := aws.parameter_name_fault(name):

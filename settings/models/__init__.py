@@ -1,4 +1,4 @@
-"""What a stack's file may say, as typed, frozen groups of keys with a description for every key.
+"""What a stack file may say, as typed, frozen groups of keys with a description for every key.
 
 The names of fields are those of the components' inputs, so that `group.model_dump(exclude_none=True)` is what a
 component takes. Defaults come from `components.rules.defaults`.

@@ -24,7 +24,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that the file of a stack says."""
+    """Everything that a stack file says."""
 
     stack_name: str
     stack: Stack

@@ -1,4 +1,4 @@
-"""Everything that a stack's file says, except for the applications."""
+"""Everything that a stack file says, except for the applications."""
 
 from typing import Annotated
 
@@ -34,7 +34,7 @@ class Bot(Group):
 
 
 class Stack(Group):
-    """Everything that a stack's file says, except for the applications."""
+    """Everything that a stack file says, except for the applications."""
 
     owner: Login = Field(description="GitHub organisation or user that owns the repositories")
     host: Host | None = Field(

@@ -20,7 +20,7 @@ WAYS: Mapping[str, Mapping[str, object]] = {
         "host": "flux.fluxhook.test",
     },
 }
-"""What a stack's file says; the first one goes into the fresh stack."""
+"""The keys of a stack file for each exposure; the first one goes into the new stack."""
 
 
 @pytest.fixture(scope="module")
