@@ -49,6 +49,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         control.start(directory)
         yield from opened(directory)
     finally:
+        # The supervisor is a child of this process: as long as it is not waited for here, it seems to run on.
+        control.stop(directory)
         stopper.communicate()
 
 
