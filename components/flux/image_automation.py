@@ -18,6 +18,7 @@ COSIGN_TAGS = r"^.*\.sig$"
 INSTANCE_LABEL = "app.kubernetes.io/instance"
 MESSAGE = """\
 Update image tags of {{ .AutomationObject.Name }}
+
 {{ range .Changed.Changes }}{{ .OldValue }} -> {{ .NewValue }}
 {{ end }}"""
 """The guides use `.Updated`, which stalls the automation since Flux 2.9."""

@@ -83,7 +83,9 @@ def test_ending_the_starter_before_the_lab_is_ready_leaves_no_process(
     lab: LabDirectory, number: signal.Signals
 ) -> None:
     program = (
-        "import sys; from pathlib import Path; from lab.run import control, directory;"
+        "import signal, sys; from pathlib import Path; from lab.run import control, directory;"
+        # A shell that runs the tests in the background has them ignore SIGINT, which children inherit.
+        "signal.signal(signal.SIGINT, signal.default_int_handler);"
         "control.start(directory.LabDirectory(Path(sys.argv[1])), supervisor=sys.argv[2:])"
     )
     argv = [sys.executable, "-c", program, str(lab.path), *supervisor("stuck")]

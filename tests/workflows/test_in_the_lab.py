@@ -124,7 +124,7 @@ def test_what_was_changed_by_hand_is_drift(deployment: Deployment, runner: Runne
     changed.raise_for_status()
     drifted = runner.run("drift", "drift")
     assert drifted.outcomes == {"Drift": "failure", "Report": "success"}
-    assert f"developer-friendly/{STACK}-webhook: active\n" in drifted.summary
+    assert f"developer-friendly/{STACK}/webhook: active\n" in drifted.summary
     deployment.up("--refresh")
 
 

@@ -50,10 +50,12 @@ def test_one_up_installs_monitoring_and_destroy_leaves_what_helm_leaves(
             )
         for webhook in webhooks.values():
             assert webhook not in stack.state()
-        kept = world.parameters("/slack/developer-friendly/webhooks")
-        assert kept == {"/slack/developer-friendly/webhooks/alerts": webhooks["slackWebhook"]}
+        assert world.parameters("/monitored/monitoring") == {
+            f"/monitored/monitoring/{chat}-webhook": webhooks[f"{chat}Webhook"]
+            for chat in ("slack", "discord")
+        }
         assert stack.output("parameters")["monitoring/discord"] == (
-            "/discord/developer-friendly/webhooks/info"
+            "/monitored/monitoring/discord-webhook"
         )
         assert stack.up("--expect-no-changes").steps == {}
 
