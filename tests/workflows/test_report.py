@@ -105,7 +105,7 @@ def test_an_output_that_is_too_long_keeps_its_beginning_and_its_end(
     (body,) = pull_request.comments()
     assert "\nbeginx" in body
     assert "xend\n" in body
-    assert "the whole is in the log" in body
+    assert "see the log for the rest" in body
 
 
 def test_backticks_in_the_output_do_not_end_its_block(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def test_several_values_of_a_file_go_into_one_commit(application: World, run: Ru
             ["nothing", "--wait"],
             "no Kustomization in the cluster follows the branch main of developer-friendly/nothing",
         ),
-        ([NAME, "--set", "file"], "--set file: write FILE:DOTTED.PATH=value"),
+        ([NAME, "--set", "file"], "--set file: write FILE:DOTTED.PATH=VALUE"),
         ([NAME, "--set", "x.yaml:a=1"], f"the lab's GitHub has no {REPOSITORY}/x.yaml on main"),
         ([NAME, "--set", "kustomize:a=1"], f"kustomize of {REPOSITORY} is a directory"),
         ([NAME, "--set", f"{OVERLAY}:a=1"], f"{OVERLAY}: there is no plain value at a"),
