@@ -1,4 +1,4 @@
-"""Objects that Flux manages: found, told with the way out; a cluster that is away is not an error."""
+"""Objects of somebody else: found before anything is written, and told with the way out."""
 
 import json
 import threading
@@ -11,19 +11,40 @@ import pytest
 import yaml
 
 import settings
+from components.rules.kubernetes import STACK_ANNOTATION
+from recovery import ownership
+from recovery.cluster import Cluster as Asked
 from tests.unit.conftest import CONFIG, Engine, raw
 
 SECRET = "s3cr3t-" + "canary"
 KUSTOMIZE = "kustomize.toolkit.fluxcd.io/name"
+STACK = "organization/fluxhook/unit"
+KINDS = {
+    "v1": {"services": "Service", "secrets": "Secret"},
+    "source.toolkit.fluxcd.io/v1": {
+        "gitrepositories": "GitRepository",
+        "helmrepositories": "HelmRepository",
+    },
+    "kustomize.toolkit.fluxcd.io/v1": {"kustomizations": "Kustomization"},
+    "helm.toolkit.fluxcd.io/v2": {"helmreleases": "HelmRelease"},
+    "notification.toolkit.fluxcd.io/v1": {"receivers": "Receiver"},
+    "notification.toolkit.fluxcd.io/v1beta3": {"providers": "Provider", "alerts": "Alert"},
+    "image.toolkit.fluxcd.io/v1": {"imagepolicies": "ImagePolicy"},
+    "external-secrets.io/v1": {"externalsecrets": "ExternalSecret"},
+    "gateway.networking.k8s.io/v1": {"httproutes": "HTTPRoute"},
+    "networking.k8s.io/v1": {"ingresses": "Ingress", "networkpolicies": "NetworkPolicy"},
+}
+"""What the API server serves: kinds by plural, by API version."""
 CHAT = {"name": "chat", "type": "alertmanager", "address": "http://alertmanager.monitoring:9093"}
 
 
 @dataclass
 class Cluster:
-    """An API server that has what a test puts into it: labels by kind and name."""
+    """An API server that has what a test puts into it: labels and annotations by plural and name."""
 
     port: int
     objects: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    annotations: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
@@ -45,17 +66,40 @@ class Cluster:
 def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            plural = self.path.partition("?")[0].rpartition("/")[2]
-            known.asked.append(plural)
-            if plural in known.statuses:
-                self.send_error(known.statuses[plural])
+            path = self.path.partition("?")[0]
+            version = path.removeprefix("/apis/").removeprefix("/api/")
+            plural = path.rpartition("/")[2]
+            if version in KINDS:
+                served = KINDS[version].items()
+                answer: object = {
+                    "resources": [
+                        {"name": name, "kind": kind, "namespaced": True}
+                        for name, kind in served
+                        if known.statuses.get(name) != 404
+                    ]
+                }
+            elif plural not in {each for kinds in KINDS.values() for each in kinds}:
+                self.send_error(404)
                 return
-            items = [
-                {"metadata": {"name": name, "namespace": "flux-system", "labels": labels}}
-                for (kind, name), labels in known.objects.items()
-                if kind == plural
-            ]
-            body = json.dumps({"kind": "List", "metadata": {}, "items": items}).encode()
+            else:
+                known.asked.append(plural)
+                if plural in known.statuses:
+                    self.send_error(known.statuses[plural])
+                    return
+                answer = {
+                    "items": [
+                        {
+                            "metadata": {
+                                "name": name,
+                                "labels": labels,
+                                "annotations": known.annotations.get((kind, name)),
+                            }
+                        }
+                        for (kind, name), labels in known.objects.items()
+                        if kind == plural
+                    ]
+                }
+            body = json.dumps(answer).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
@@ -81,7 +125,7 @@ def refused(cluster: Cluster, **changes: object) -> str:
     found, faults = settings.parse(raw(values), "unit")
     assert faults == []
     try:
-        settings.refuse_managed(found)
+        ownership.refuse_foreign(found, Asked(found.stack), STACK)
     except pulumi.RunError as refusal:
         return str(refusal)
     return ""
@@ -102,9 +146,12 @@ def test_an_object_that_carries_an_owners_label_is_refused(
 ) -> None:
     cluster.objects[kind, "echo-server"] = {label: "flux-system"}
     message = refused(cluster)
-    assert "Flux manages 1 of the stack's objects already; nothing was written" in message
+    assert (
+        "1 object of the stack exists already and belongs to somebody else; nothing was written"
+        in message
+    )
     assert f"flux-system/echo-server ({label}: flux-system)" in message
-    assert "Write another `name`; or hand each over as docs/cluster-sync.md says" in message
+    assert f"annotate it with {STACK_ANNOTATION}={STACK}" in message
 
 
 def test_every_such_object_is_told_at_once(cluster: Cluster) -> None:
@@ -116,24 +163,58 @@ def test_every_such_object_is_told_at_once(cluster: Cluster) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "labels"),
+    ("kind", "name"),
     [
-        ("gitrepositories", "echo-server", {}),
-        ("gitrepositories", "echo-server", {"app.kubernetes.io/part-of": "flux"}),
-        ("gitrepositories", "another", {KUSTOMIZE: "fleet"}),
+        ("gitrepositories", "another"),
         # What an application's own Kustomization applies may have the application's name.
-        ("helmreleases", "echo-server", {KUSTOMIZE: "echo-server"}),
-        ("helmrepositories", "echo-server", {KUSTOMIZE: "echo-server"}),
-        ("imagepolicies", "echo-server", {KUSTOMIZE: "echo-server"}),
-        ("kustomizations", "github-receiver", {KUSTOMIZE: "fleet"}),
+        ("helmreleases", "echo-server"),
+        ("helmrepositories", "echo-server"),
+        ("imagepolicies", "echo-server"),
+        ("kustomizations", "github-receiver"),
+        ("ingresses", "echo-server-receiver"),
     ],
 )
-def test_nothing_else_is_refused(
-    cluster: Cluster, kind: str, name: str, labels: dict[str, str]
+def test_an_object_that_the_stack_does_not_make_is_not_refused(
+    cluster: Cluster, kind: str, name: str
 ) -> None:
-    cluster.objects[kind, name] = labels
+    cluster.objects[kind, name] = {KUSTOMIZE: "fleet"}
     entry = {"repository": "echo-server", "receiver": {"name": "github-receiver"}}
     assert refused(cluster, applications=[entry]) == ""
+
+
+def test_an_object_is_the_stacks_when_its_annotation_says_so(cluster: Cluster) -> None:
+    found = ("gitrepositories", "echo-server")
+    cluster.objects[found] = {"app.kubernetes.io/part-of": "flux"}
+    assert "GitRepository flux-system/echo-server (its owner is unknown)" in refused(cluster)
+    cluster.annotations[found] = {STACK_ANNOTATION: "organization/fluxhook/another"}
+    assert f"({STACK_ANNOTATION}: organization/fluxhook/another)" in refused(cluster)
+    cluster.annotations[found] = {STACK_ANNOTATION: STACK}
+    assert refused(cluster) == ""
+    cluster.objects[found] = {KUSTOMIZE: "fleet"}
+    assert f"({KUSTOMIZE}: fleet)" in refused(cluster), "Flux would take back every change"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "changes"),
+    [
+        ("externalsecrets", "echo-server-git", {}),
+        ("externalsecrets", "echo-server-webhook-token", {}),
+        ("httproutes", "echo-server-receiver", {}),
+        (
+            "ingresses",
+            "echo-server-receiver",
+            {"gateway": None, "ingress": {"className": "nginx"}},
+        ),
+        ("services", "way-in", {"gateway": None, "nodePort": {"name": "way-in"}}),
+        ("networkpolicies", "way-in", {"gateway": None, "nodePort": {"name": "way-in"}}),
+        ("secrets", "echo-server-git-secret", {"secrets": {"backend": "kubernetes"}}),
+    ],
+)
+def test_an_object_that_only_leads_to_flux_is_refused_as_well(
+    cluster: Cluster, kind: str, name: str, changes: dict[str, object]
+) -> None:
+    cluster.objects[kind, name] = {}
+    assert f" flux-system/{name} (its owner is unknown)" in refused(cluster, **changes)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +250,6 @@ def test_nothing_else_is_refused(
             "a",
             {
                 "bot": {"login": "bot", "name": "Bot", "email": "bot@example.com"},
-                "botToken": SECRET,
                 "applications": [{"repository": "a", "image": {"name": "ghcr.io/o/a"}}],
             },
         ),
@@ -192,11 +272,13 @@ def test_a_kind_that_is_not_served_hides_no_other(cluster: Cluster) -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403, 500])
-def test_a_cluster_that_does_not_answer_is_left_to_the_provider(
+def test_an_update_is_refused_when_the_cluster_does_not_answer(
     cluster: Cluster, status: int
 ) -> None:
     cluster.statuses["gitrepositories"] = status
-    assert refused(cluster) == ""
+    message = refused(cluster)
+    assert "the cluster cannot be asked which objects exist (HTTPStatusError)" in message
+    assert "nothing was written" in message
     assert cluster.asked == ["gitrepositories"], "and is not asked again and again"
 
 
@@ -204,14 +286,23 @@ def test_a_cluster_that_does_not_answer_is_left_to_the_provider(
     "kubeconfig",
     ["", "{" + SECRET, SECRET, f"[{SECRET}]", "contexts: []", "current-context: gone"],
 )
-def test_no_kubeconfig_is_not_an_error_and_shows_nothing_of_it(
-    cluster: Cluster, engine: Engine, monkeypatch: pytest.MonkeyPatch, kubeconfig: str
+@pytest.mark.parametrize("excuse", ["preview", "unreachable"])
+def test_a_preview_and_who_gave_the_cluster_up_are_told_what_was_not_checked(
+    cluster: Cluster,
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    kubeconfig: str,
+    excuse: str,
 ) -> None:
+    monkeypatch.setattr(pulumi.runtime, "is_dry_run", lambda: excuse == "preview")
+    if excuse == "preview":
+        monkeypatch.delenv("PULUMI_K8S_DELETE_UNREACHABLE")
     told: list[str] = []
-    monkeypatch.setattr(pulumi.log, "debug", told.append)
+    monkeypatch.setattr(pulumi.log, "warn", told.append)
     assert refused(cluster, kubeconfig=kubeconfig) == ""
     (line,) = told
-    assert line.startswith("whether Flux manages objects is unknown: ")
+    assert line.startswith("the cluster cannot be asked which objects exist (")
+    assert line.endswith("whether one belongs to somebody else was not checked")
     assert SECRET not in line
 
 
