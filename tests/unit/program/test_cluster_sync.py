@@ -127,7 +127,9 @@ def test_flux_instance_and_secret_store_are_as_asked_for(engine: Engine) -> None
     assert "notification-controller" in instance["spec"]["components"]
     made_store = engine.one("ClusterSecretStore").inputs
     assert made_store["metadata"]["name"] == "mine"
-    assert made_store["metadata"]["annotations"] == {"pulumi.com/waitFor": "condition=Ready"} | OWNED
+    assert (
+        made_store["metadata"]["annotations"] == {"pulumi.com/waitFor": "condition=Ready"} | OWNED
+    )
     assert made_store["spec"] == {"provider": {"aws": {"service": "ParameterStore", **store}}}
 
 
