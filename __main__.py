@@ -66,7 +66,10 @@ applications = {
         stack_file.application_args(
             settings, app, cluster, bot, github_app, known_hosts[app.owner]
         ),
-        pulumi.ResourceOptions(providers=[owners[app.owner], kubernetes_provider]),
+        pulumi.ResourceOptions(
+            providers=[owners[app.owner], kubernetes_provider],
+            aliases=[pulumi.Alias(name=app.formerly)] if app.formerly else None,
+        ),
     )
     for app in settings.applications
 }

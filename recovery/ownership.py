@@ -47,29 +47,38 @@ def refuse_foreign(settings: Settings, cluster: Cluster, stack: str) -> None:
         raise pulumi.RunError("\n  ".join([head, *found, way_out(stack)]))
 
 
-def objects_to_make(settings: Settings) -> Iterator[tuple[str, str, str]]:
-    """Yield API version, kind and name of the stack's objects in Flux's namespace."""
+Key = tuple[str, str, str]
+"""API version, kind and name of an object in Flux's namespace."""
+
+
+def objects_to_make(settings: Settings) -> Iterator[tuple[Key, set[str]]]:
+    """Yield the stack's objects in Flux's namespace, each with the components to which it may belong."""
     stack = settings.stack
     for app in settings.applications:
-        yield from _application(app)
-        secrets = list(_secrets(app, stack.bot.signing if stack.bot else None))
-        yield from (_secret(stack.secrets.backend, f"{app.name}-{each}") for each in secrets)
-        if stack.gateway:
-            yield GATEWAY_API, "HTTPRoute", f"{app.name}-receiver"
-        elif stack.ingress:
-            yield NETWORKING, "Ingress", f"{app.name}-receiver"
-    if service := stack.node_port or stack.load_balancer:
-        yield "v1", "Service", service.name
-        yield NETWORKING, "NetworkPolicy", service.name
+        components = {app.repository, f"{app.repository}/commit-status"}
+        if app.formerly:
+            components |= {app.formerly, f"{app.formerly}/commit-status"}
+        yield from ((key, components) for key in _application(app, settings))
+    if (service := stack.node_port or stack.load_balancer) and not stack.ephemeral:
+        yield ("v1", "Service", service.name), {"cluster"}
+        yield (NETWORKING, "NetworkPolicy", service.name), {"cluster"}
     for each in stack.notifications:
-        yield flux.ALERTS, "Provider", each.name
+        components = {f"notification/{each.name}"}
+        yield (flux.ALERTS, "Provider", each.name), components
         if each.name in stack.notification_secrets:
-            yield _secret(stack.secrets.backend, f"{each.name}-provider")
+            yield _secret(stack.secrets.backend, f"{each.name}-provider"), components
         for severity in each.severities:
-            yield flux.ALERTS, "Alert", f"{each.name}-{severity}"
+            yield (flux.ALERTS, "Alert", f"{each.name}-{severity}"), components
 
 
-def _application(app: Application) -> Iterator[tuple[str, str, str]]:
+def _application(app: Application, settings: Settings) -> Iterator[Key]:
+    stack = settings.stack
+    for purpose in _secrets(app, stack.bot.signing if stack.bot else None):
+        yield _secret(stack.secrets.backend, f"{app.name}-{purpose}")
+    if stack.gateway:
+        yield GATEWAY_API, "HTTPRoute", f"{app.name}-receiver"
+    elif stack.ingress:
+        yield NETWORKING, "Ingress", f"{app.name}-receiver"
     yield flux.SOURCE, "GitRepository", app.name
     yield flux.NOTIFICATION, "Receiver", app.receiver_name
     if app.helm_release:
@@ -93,7 +102,7 @@ def _secrets(app: Application, signing: Signing | None) -> Iterator[str]:
         yield "sshkey" if signing is Signing.SSH else "gpgkey"
 
 
-def _secret(backend: SecretBackend, name: str) -> tuple[str, str, str]:
+def _secret(backend: SecretBackend, name: str) -> Key:
     if backend is SecretBackend.KUBERNETES:
         return "v1", "Secret", f"{name}-secret"
     return EXTERNAL_SECRETS, "ExternalSecret", name
@@ -102,10 +111,12 @@ def _secret(backend: SecretBackend, name: str) -> tuple[str, str, str]:
 def _foreign(settings: Settings, cluster: Cluster, stack: str) -> Iterator[str]:
     """Yield a line for each object to make that exists and is somebody else's."""
     namespace = settings.stack.namespace
-    names: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for version, kind, name in objects_to_make(settings):
-        names[version, kind].add(name)
+    names: defaultdict[tuple[str, str], dict[str, set[str]]] = defaultdict(dict)
+    for (version, kind, name), components in objects_to_make(settings):
+        names[version, kind][name] = components
     for (version, kind), to_make in names.items():
         for found in cluster.listed(version, kind, namespace):
-            if found["name"] in to_make and (owner := foreign_owner(found, stack)):
+            if found["name"] not in to_make:
+                continue
+            if owner := foreign_owner(found, stack, to_make[found["name"]]):
                 yield f"{kind} {namespace}/{found['name']} ({owner})"

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 
 from components.objects.place import Place
-from components.rules.kubernetes import STACK_ANNOTATION, without_empty
+from components.rules.kubernetes import COMPONENT_ANNOTATION, STACK_ANNOTATION, without_empty
 
 
 def metadata(
@@ -15,17 +15,18 @@ def metadata(
     labels: Mapping[str, Any] | None = None,
     object_name: pulumi.Input[str] | None = None,
 ) -> Any:
-    """Return the metadata of an object at `place`; its annotations name the stack that owns it.
+    """Return the metadata of an object at `place`; its annotations name the stack and the component that own it.
 
     `object_name` replaces the name of the place.
 
     `Any`, because each kind of the Kubernetes provider has a type of its own for the same keys.
     """
+    owner = {STACK_ANNOTATION: stack_id(), COMPONENT_ANNOTATION: place.name}
     return without_empty(
         name=object_name or place.object_name,
         namespace=place.namespace,
         labels=labels,
-        annotations={STACK_ANNOTATION: stack_id(), **(annotations or {})},
+        annotations={**owner, **(annotations or {})},
     )
 
 

@@ -4,13 +4,14 @@ import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from lightkube.types import PatchType
 
 from lab.world.faults import Proxy
-from lab.world.kinds import ExternalSecret, Kustomization
+from lab.world.kinds import ExternalSecret, GitRepository, Kustomization, Receiver
 from tests.deployment import Deployment, deployed
 from tests.recovery.conftest import BOT, Troubled
 from tests.world import World
@@ -150,3 +151,41 @@ def test_a_stack_whose_state_was_lost_converges(troubled: Troubled) -> None:
     assert after.keys() == before.keys()
     assert set(after.values()).isdisjoint(before.values()), "made anew"
     assert stack.up("--expect-no-changes").steps == {}
+
+
+def test_an_entry_follows_its_renamed_repository_and_keeps_its_objects(
+    world: World, tmp_path: Path
+) -> None:
+    with deployed(world, "before-renaming", tmp_path) as stack:
+        name, former = "renamed", "before-renaming"
+        world.make_repository(name)
+        stack.config["applications"] = [{"repository": former, "name": "follows"}]
+        stack.up()
+        before = uids(world, "follows")
+        assert len(before) == 3
+
+        # Without a word, the new entry would take over what the old one then deletes.
+        stack.config["applications"] = [{"repository": name, "name": "follows"}]
+        run = stack.operate("up", check=False)
+        assert run.exit_code != 0
+        assert "nothing was written" in run.output
+        assert f"fluxhook/component: developer-friendly/{former}" in run.output
+        assert "`formerly`" in run.output
+        assert world.get(f"/repos/developer-friendly/{name}/keys") == []
+
+        stack.config["applications"][0]["formerly"] = former  # type: ignore[index]
+        steps = stack.up().steps
+        assert not {step for step, op in steps.items() if op == "delete"}
+        assert uids(world, "follows") == before, "the same objects as before"
+        for kind in ("keys", "hooks"):
+            assert world.get(f"/repos/developer-friendly/{former}/{kind}") == []
+            assert len(world.get(f"/repos/developer-friendly/{name}/{kind}")) == 1
+        assert stack.up("--expect-no-changes").steps == {}
+        del stack.config["applications"][0]["formerly"]  # type: ignore[index]
+        assert stack.up("--expect-no-changes").steps == {}
+
+
+def uids(world: World, name: str) -> set[str]:
+    """The identities of an application's source, delivery and Receiver."""
+    kinds: tuple[Any, ...] = (GitRepository, Kustomization, Receiver)
+    return {str(world.cluster.get(kind, name, namespace=FLUX).metadata.uid) for kind in kinds}
