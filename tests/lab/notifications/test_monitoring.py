@@ -63,7 +63,6 @@ def test_one_up_installs_monitoring_and_destroy_leaves_what_helm_leaves(
         assert world.objects("") == before
         assert not list(world.cluster.list(Alertmanager, namespace=namespace))
         assert not list(world.cluster.list(AlertmanagerConfig, namespace=NAMESPACE))
-        for chat in ("slack", "discord"):
-            assert world.parameters(f"/{chat}/developer-friendly") == {}
+        assert world.parameters("/monitored") == {}
         assert len(definitions(world)) == 10
         assert list(world.cluster.list(Namespace, fields={"metadata.name": namespace}))
