@@ -15,7 +15,13 @@ from pulumi.runtime import rpc, settings
 from settings import SECRETS
 
 ROOT = Path(__file__).parents[2]
-OWNED = {"fluxhook/stack": "organization/fluxhook/unit"}
+
+
+def owned(component: str) -> dict[str, str]:
+    """The annotations that name stack and component as owners of an object."""
+    return {"fluxhook/stack": "organization/fluxhook/unit", "fluxhook/component": component}
+
+
 """The annotation by which an object says whose it is."""
 TOKEN = "t" * 32
 GATEWAY = {"name": "public", "namespace": "gateway-system"}

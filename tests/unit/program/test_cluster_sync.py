@@ -6,7 +6,7 @@ import pytest
 from pulumi.runtime.mocks import MockMonitor
 
 import settings
-from tests.unit.conftest import CONFIG, OWNED, Engine, raw, revealed
+from tests.unit.conftest import CONFIG, Engine, owned, raw, revealed
 from tests.unit.examples import APP, faults
 
 FLEET = {"repository": "fleet", "path": "./clusters/east"}
@@ -121,15 +121,15 @@ def test_flux_instance_and_secret_store_are_as_asked_for(engine: Engine) -> None
             "pulumi.com/deletionPropagationPolicy": "background",
             "pulumi.com/waitFor": "condition=Ready",
         }
-        | OWNED,
+        | owned("cluster"),
     }
     assert instance["spec"]["distribution"] == {"version": "2.x", "registry": "ghcr.io/fluxcd"}
     assert "notification-controller" in instance["spec"]["components"]
     made_store = engine.one("ClusterSecretStore").inputs
     assert made_store["metadata"]["name"] == "mine"
-    assert (
-        made_store["metadata"]["annotations"] == {"pulumi.com/waitFor": "condition=Ready"} | OWNED
-    )
+    assert made_store["metadata"]["annotations"] == {
+        "pulumi.com/waitFor": "condition=Ready"
+    } | owned("cluster")
     assert made_store["spec"] == {"provider": {"aws": {"service": "ParameterStore", **store}}}
 
 
