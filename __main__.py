@@ -4,12 +4,13 @@ import pulumi
 import pulumi_github as github
 import pulumi_kubernetes as kubernetes
 
+import recovery
 import settings as stack_file
 from components import Application, Bot, Cluster, GithubApp, Monitoring, Notification
 from components.keys.host_keys import github_known_hosts
 
 settings = stack_file.read()
-stack_file.refuse_managed(settings)
+recovery.protect(settings)
 stack = settings.stack
 
 # Who acts: the owners' token on repositories, the bot's own on its account, one named cluster.
@@ -25,8 +26,13 @@ kubernetes_provider = kubernetes.Provider(
     "cluster",
     context=stack.kube_context,
     kubeconfig=stack_file.secret(stack.kubeconfig) if stack.kubeconfig else None,
+    # The cluster stays the same one however a kubeconfig describes it.
+    cluster_identifier=stack.kube_context or "default",
     # A Secret that Pulumi writes itself takes a new value in place.
     enable_secret_mutable=True,
+    # What `recovery` found to be ours is taken over, and changes by other hands are taken back.
+    upsert_existing_objects=True,
+    enable_patch_force=True,
 )
 in_cluster = pulumi.ResourceOptions(provider=kubernetes_provider)
 
@@ -34,8 +40,9 @@ in_cluster = pulumi.ResourceOptions(provider=kubernetes_provider)
 cluster = Cluster("cluster", stack_file.cluster_args(settings), in_cluster)
 bot, github_app, monitoring = None, None, None
 if stack.bot:
-    token = stack_file.secret(stack.bot_token) if stack.bot_token else None
-    account = github.Provider("bot", owner=stack.bot.login, token=token)
+    # Neither token is an input: the plugin finds each in its environment, and the state has none.
+    own_token = pulumi.ResourceOptions(env_var_mappings={"GITHUB_BOT_TOKEN": "GITHUB_TOKEN"})
+    account = github.Provider("bot", owner=stack.bot.login, opts=own_token)
     own_account = pulumi.ResourceOptions(provider=account)
     bot = Bot(stack.bot.login, stack_file.bot_args(settings, stack.bot), own_account)
 if stack.github_app:
@@ -59,7 +66,10 @@ applications = {
         stack_file.application_args(
             settings, app, cluster, bot, github_app, known_hosts[app.owner]
         ),
-        pulumi.ResourceOptions(providers=[owners[app.owner], kubernetes_provider]),
+        pulumi.ResourceOptions(
+            providers=[owners[app.owner], kubernetes_provider],
+            aliases=[pulumi.Alias(name=app.formerly)] if app.formerly else None,
+        ),
     )
     for app in settings.applications
 }

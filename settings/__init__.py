@@ -1,14 +1,13 @@
 """Reads and checks the stack file, and converts it to arguments of `components`, which do not import this package.
 
 `read` is the entry point. It uses `decode` (text to `models`), `cluster_sync`, `pull_request` and `faults`;
-`parameters` collects the SSM names. `ownership` asks the cluster whether Flux already manages an object.
+`parameters` collects the SSM names.
 """
 
 from settings.application_args import application_args
 from settings.messages import SECRETS
 from settings.models.settings import Entry, Settings
 from settings.outputs import export_outputs
-from settings.ownership import refuse_managed
 from settings.parameters import ParameterName, parameter_names
 from settings.read import parse, read
 from settings.shared_args import (
@@ -35,6 +34,5 @@ __all__ = [
     "parameter_names",
     "parse",
     "read",
-    "refuse_managed",
     "secret",
 ]

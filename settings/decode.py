@@ -93,6 +93,10 @@ def _entry(written: object, owner: str, index: int) -> tuple[Entry, list[Fault]]
             faults.append((f"{path}.name", "is missing; the repository's is not a Kubernetes name"))
             name = substitutes["name"]
         written = {"name": name} | written | {"repository": repository}
+        if isinstance(former := written.get("formerly"), str):
+            if (known := github.repository_id(former, owner)) is None:
+                faults.append((f"{path}.formerly", NO_REPOSITORY))
+            written = written | {"formerly": known}
     else:
         fault = "is missing; write `name` or `owner/name`" if text is None else NO_REPOSITORY
         faults.append((f"{path}.repository", fault))

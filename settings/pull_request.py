@@ -20,7 +20,6 @@ LEFT_OUT = (
     "cluster_sync",
     "flux_instance",
     "bot",
-    "bot_token",
     "bot_passphrase",
     "registry_token",
 )

@@ -9,11 +9,17 @@ from collections.abc import Mapping
 import pulumi
 import pulumi.runtime.config
 
+from components.rules.choices import Signing
 from settings.decode import NOT_WRITTEN, decode
 from settings.faults import faults_between_keys
 from settings.messages import SECRETS
 from settings.models.settings import PROJECT, Settings
 from settings.pull_request import as_pull_request
+
+NO_BOT_TOKEN = (
+    f"{PROJECT}:bot: needs the bot's token in $GITHUB_BOT_TOKEN: the token of an owner cannot add a key to the bot's"
+    " account"
+)
 
 
 def read() -> Settings:
@@ -33,9 +39,11 @@ def read() -> Settings:
         and text not in NOT_WRITTEN
         and not pulumi.runtime.config.is_config_secret(prefix + key)
     ]
-    own["botToken"] = own.get("botToken") or os.environ.get("GITHUB_BOT_TOKEN", "")
     settings, faults = parse(own, pulumi.get_stack())
     faults = [_in_clear(settings, key) for key in in_clear] + faults
+    bot = settings.stack.bot
+    if bot and bot.signing is Signing.OPENPGP and not os.environ.get("GITHUB_BOT_TOKEN"):
+        faults.append(NO_BOT_TOKEN)
     if faults:
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         head = f"Pulumi.{settings.stack_name}.yaml has {count}; nothing was written:"

@@ -25,7 +25,7 @@ MONITORED = Monitoring().namespace
 """Namespace of the monitoring chart where a stack names none."""
 NOTIFIED: Sequence[str] = typing.get_args(Type)
 """Types of a notification."""
-PROGRAM = ("Pulumi.yaml", "__main__.py", "components", "settings", ".venv")
+PROGRAM = ("Pulumi.yaml", "__main__.py", "components", "recovery", "settings", ".venv")
 """The files of the repository that `pulumi` needs, except the stack file."""
 ROOT = Path(__file__).parents[1]
 DEBUG = {"PULUMI_DEBUG_COMMANDS": "true"}
@@ -152,7 +152,7 @@ class Deployment:
         """Creates the stack, after removing one that an earlier run left in the same lab."""
         if self.state():
             self.end()
-            self.pulumi("stack", "rm", "--yes", "--force")
+            self.pulumi("stack", "rm", "--yes", "--force", "--preserve-config")
         self.pulumi("stack", "init")
 
     def end(self) -> None:

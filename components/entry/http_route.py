@@ -42,14 +42,10 @@ def http_route(
     """
     header = {"name": "Strict-Transport-Security", "value": HSTS}
     route = CustomObject(
-        f"{place.name}/http-route",
+        place,
+        "http-route",
         GATEWAY_API,
         "HTTPRoute",
-        {
-            "name": place.object_name,
-            "namespace": place.namespace,
-            "annotations": {"pulumi.com/waitFor": ACCEPTED},
-        },
         {
             "hostnames": [host],
             "parentRefs": [
@@ -74,7 +70,7 @@ def http_route(
                 }
             ],
         },
-        place.parent,
+        annotations={"pulumi.com/waitFor": ACCEPTED},
         timeout="3m",
     )
     return known_after(route, path)

@@ -7,6 +7,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.objects.known_after import known_after
+from components.objects.metadata import metadata
 from components.objects.place import Place
 from components.rules.kubernetes import ADDRESS_ASSIGNED, WEBHOOK_RECEIVER
 
@@ -49,10 +50,8 @@ def ingress(
     tls = networking.IngressTLSArgs(hosts=[host], secret_name=tls_secret_name)
     created = networking.Ingress(
         f"{place.name}/ingress",
-        metadata=kubernetes.meta.v1.ObjectMetaArgs(
-            name=place.object_name,
-            namespace=place.namespace,
-            annotations={**args.get("annotations", {}), "pulumi.com/waitFor": ADDRESS_ASSIGNED},
+        metadata=metadata(
+            place, {**args.get("annotations", {}), "pulumi.com/waitFor": ADDRESS_ASSIGNED}
         ),
         spec=networking.IngressSpecArgs(
             ingress_class_name=args["class_name"],

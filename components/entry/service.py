@@ -7,6 +7,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.objects.known_after import known_after
+from components.objects.metadata import metadata
 from components.objects.place import Place
 from components.rules import defaults
 from components.rules.kubernetes import ADDRESS_ASSIGNED
@@ -82,9 +83,7 @@ def _service(
     networking = kubernetes.networking.v1
     service = kubernetes.core.v1.Service(
         f"{place.name}/{place.object_name}-service",
-        metadata=kubernetes.meta.v1.ObjectMetaArgs(
-            name=place.object_name, namespace=place.namespace, annotations=annotations
-        ),
+        metadata=metadata(place, annotations),
         spec=kubernetes.core.v1.ServiceSpecArgs(type=service_type, selector=SELECTOR, ports=[port]),
         opts=pulumi.ResourceOptions(
             parent=place.parent, custom_timeouts=pulumi.CustomTimeouts(create="10m", update="10m")
@@ -92,9 +91,7 @@ def _service(
     )
     networking.NetworkPolicy(
         f"{place.name}/{place.object_name}-network-policy",
-        metadata=kubernetes.meta.v1.ObjectMetaArgs(
-            name=place.object_name, namespace=place.namespace
-        ),
+        metadata=metadata(place),
         spec=networking.NetworkPolicySpecArgs(
             pod_selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=SELECTOR),
             policy_types=["Ingress"],

@@ -4,7 +4,6 @@ Neither has a status in v1beta3, so neither can be awaited: whether an address a
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pulumi
 
@@ -37,7 +36,7 @@ def alert_provider(
         username=username,
         secretRef={"name": secret_name} if secret_name else None,
     )
-    return _object(place, "provider", "Provider", spec)
+    return CustomObject(place, "provider", ALERTS, "Provider", spec)
 
 
 def alert(
@@ -66,9 +65,4 @@ def alert(
         eventMetadata=dict(metadata or {}),
         exclusionList=list(exclude),
     )
-    return _object(place, f"{severity.value}-alert", "Alert", spec)
-
-
-def _object(place: Place, logical_name: str, kind: str, spec: Mapping[str, Any]) -> CustomObject:
-    metadata = {"name": place.object_name, "namespace": place.namespace}
-    return CustomObject(f"{place.name}/{logical_name}", ALERTS, kind, metadata, spec, place.parent)
+    return CustomObject(place, f"{severity.value}-alert", ALERTS, "Alert", spec)

@@ -27,17 +27,14 @@ def flux_object(
 
     It is done when it exists, or when `wait_for`, a `pulumi.com/waitFor`, is met within `timeout`.
     """
-    annotations = without_empty(**{**BACKGROUND_DELETION, "pulumi.com/waitFor": wait_for})
-    metadata = without_empty(
-        name=place.object_name, namespace=place.namespace, labels=labels, annotations=annotations
-    )
     return CustomObject(
-        f"{place.name}/{logical_name}",
+        place,
+        logical_name,
         api_version,
         kind,
-        metadata,
         spec,
-        place.parent,
-        timeout,
-        secret_outputs,
+        annotations=without_empty(**{**BACKGROUND_DELETION, "pulumi.com/waitFor": wait_for}),
+        labels=labels,
+        timeout=timeout,
+        secret_outputs=secret_outputs,
     )

@@ -7,6 +7,8 @@ import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 
 from components.objects.known_after import known_after
+from components.objects.metadata import metadata
+from components.objects.place import Place
 
 
 class CustomObject(CustomResource):
@@ -17,34 +19,36 @@ class CustomObject(CustomResource):
 
     def __init__(
         self,
-        name: str,
+        place: Place,
+        logical_name: str,
         api_version: str,
         kind: str,
-        metadata: Mapping[str, Any],
         spec: Mapping[str, Any],
-        parent: pulumi.Resource,
+        *,
+        object_name: pulumi.Input[str] | None = None,
+        annotations: Mapping[str, Any] | None = None,
+        labels: Mapping[str, Any] | None = None,
         timeout: str | None = None,
         secret_outputs: Sequence[str] = (),
         depends_on: Sequence[pulumi.Resource] = (),
     ) -> None:
-        """Create the object.
+        """Create the object; its logical name is that of the place and `logical_name`.
 
-        `name` is its logical name; `metadata` needs `name`, and may have `pulumi.com/waitFor` among its annotations.
-        `timeout`, such as 3m, limits the wait of a create or an update.
+        `object_name` replaces the name of the place. `annotations` may have a `pulumi.com/waitFor`; `timeout`, such as
+        3m, limits that wait.
         """
+        limit = pulumi.CustomTimeouts(create=timeout, update=timeout) if timeout else None
         super().__init__(
-            name,
+            f"{place.name}/{logical_name}",
             api_version=api_version,
             kind=kind,
-            metadata=dict(metadata),
+            metadata=metadata(place, annotations, labels, object_name),
             spec=dict(spec),
             opts=pulumi.ResourceOptions(
-                parent=parent,
-                custom_timeouts=pulumi.CustomTimeouts(create=timeout, update=timeout)
-                if timeout
-                else None,
+                parent=place.parent,
+                custom_timeouts=limit,
                 additional_secret_outputs=list(secret_outputs),
                 depends_on=list(depends_on),
             ),
         )
-        self.object_name = known_after(self, metadata["name"])
+        self.object_name = known_after(self, object_name or place.object_name)

@@ -1,6 +1,6 @@
 """A Secret in the cluster, kept equal to SSM parameters by the External Secrets Operator."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
@@ -25,26 +25,26 @@ def external_secret(
 ) -> pulumi.Output[str]:
     """Create an ExternalSecret and return the name of its Secret, known once it is synchronised.
 
+    The names of both end in the versions of the parameters, as soon as one has another than the first. So each new
+    value gives a new Secret, and the wait for Ready proves that it contains that value: an ExternalSecret that exists
+    already stays Ready while it still has the old one, and reports no observedGeneration. The old Secret is deleted
+    when nothing uses it any more.
+
     `parameters` are SSM names, and `versions` those of their values, both by the key that `template` uses: in the
-    template, `{{ .key }}` is a parameter's value. A new version changes the annotation `force-sync`, so External
-    Secrets reads it at once; the Secret carries Flux's watch label, so the controllers take it at once, too. The Secret
-    stays when the parameter disappears (deletionPolicy Retain) and goes with the ExternalSecret (creationPolicy Owner).
-    The values never travel from the program to the cluster.
+    template, `{{ .key }}` is a parameter's value. The Secret carries Flux's watch label, so that the controllers take
+    it at once. It stays when the parameter disappears (deletionPolicy Retain) and goes with the ExternalSecret
+    (creationPolicy Owner). The values never travel from the program to the cluster.
 
     Source: External Secrets, "ExternalSecret" (v1); Flux notification-controller `docs/spec/v1/receivers.md`.
     """
-    sync = pulumi.Output.all(*(version for _, version in sorted(versions.items()))).apply(
-        lambda known: ".".join(str(int(each)) for each in known)
+    suffix = pulumi.Output.all(*(version for _, version in sorted(versions.items()))).apply(
+        _version_suffix
     )
     return CustomObject(
-        f"{place.name}/{logical_name}",
+        place,
+        logical_name,
         EXTERNAL_SECRETS,
         "ExternalSecret",
-        {
-            "name": place.object_name,
-            "namespace": place.namespace,
-            "annotations": {"force-sync": sync, **READY},
-        },
         {
             "refreshInterval": refresh_interval,
             "secretStoreRef": {"kind": "ClusterSecretStore", "name": store},
@@ -62,6 +62,12 @@ def external_secret(
                 },
             },
         },
-        place.parent,
+        object_name=pulumi.Output.concat(place.object_name, suffix),
+        annotations=READY,
         timeout=TIMEOUT,
     ).object_name
+
+
+def _version_suffix(versions: Sequence[float]) -> str:
+    numbers = [str(int(each)) for each in versions]
+    return "" if set(numbers) == {"1"} else f"-v{'-'.join(numbers)}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.objects.metadata import metadata
 from components.objects.place import Place
 from components.rules.flux import WATCH_LABEL
 
@@ -20,11 +21,7 @@ def kubernetes_secret(
     """
     secret = kubernetes.core.v1.Secret(
         f"{place.name}/{logical_name}",
-        metadata={
-            "name": place.object_name,
-            "namespace": place.namespace,
-            "labels": WATCH_LABEL,
-        },
+        metadata=metadata(place, labels=WATCH_LABEL),
         type=secret_type,
         data={key: _encoded(value) for key, value in data.items()},
         opts=pulumi.ResourceOptions(parent=place.parent),

@@ -14,7 +14,7 @@ class Place:
     object_name: str
     """Name of the objects in the cluster."""
     namespace: pulumi.Input[str]
-    """Namespace of the objects."""
+    """Namespace of the objects; empty for objects of the whole cluster."""
     parent: pulumi.Resource
     """The component whose children they are."""
 

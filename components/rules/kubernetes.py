@@ -16,6 +16,11 @@ Not `notification-controller`: that Service is the event server, which answers 2
 ADDRESS_ASSIGNED = "jsonpath={.status.loadBalancer.ingress[0]}"
 """`pulumi.com/waitFor` of an Ingress or a Service of type LoadBalancer: its controller has assigned an address."""
 
+STACK_ANNOTATION = "fluxhook/stack"
+"""Annotation with the stack that owns an object, `organisation/project/stack`."""
+COMPONENT_ANNOTATION = "fluxhook/component"
+"""Annotation with the component of that stack to which an object belongs, such as `owner/repository`."""
+
 READY = {"pulumi.com/waitFor": "condition=Ready"}
 """Annotation: the object is done when its condition Ready is True."""
 

@@ -113,6 +113,17 @@ class OpenPgpKey:
         return hmac.digest(self.seed, message, "sha256")[:length]
 
 
+def key_id(public_armor: str) -> str:
+    """Return the last 16 digits of the fingerprint of a key that `public_armor` of an `OpenPgpKey` gave."""
+    lines = public_armor.strip().splitlines()
+    body = base64.b64decode("".join(lines[2:-2]))
+    length, start = body[1], 2
+    if length >= 192:
+        length, start = ((length - 192) << 8) + body[2] + 192, 3
+    key = _hashed_key(body[start : start + length])
+    return hashlib.sha1(key, usedforsecurity=False).hexdigest()[-16:].upper()
+
+
 def _s2k_key(passphrase: str, salt: bytes) -> bytes:
     count = (16 + (_S2K_COUNT & 15)) << ((_S2K_COUNT >> 4) + 6)
     unit = salt + passphrase.encode()

@@ -17,8 +17,9 @@ def parameter(
 ) -> aws.ssm.Parameter:
     """Store a secret whose size is checked before AWS is asked.
 
-    An existing parameter of that name is not taken over: AWS answers ParameterAlreadyExists. In the update, a value
-    that does not fit the tier raises a ValueError that names the parameter, not the value.
+    An existing parameter of that name is written over, as a new version: so an `up` that was interrupted, or whose
+    state was lost, can be repeated. That it is not somebody else's is checked before (recovery/parameters.py). In the
+    update, a value that does not fit the tier raises a ValueError that names the parameter, not the value.
 
     Source: AWS Systems Manager, "PutParameter".
     """
@@ -32,5 +33,6 @@ def parameter(
         description=description,
         tier=tier,
         key_id=key_id,
+        overwrite=True,
         opts=pulumi.ResourceOptions(parent=parent),
     )

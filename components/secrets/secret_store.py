@@ -5,6 +5,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from components.objects.custom_object import CustomObject
+from components.objects.place import Place
 from components.rules.kubernetes import EXTERNAL_SECRETS, READY, without_empty
 
 
@@ -29,11 +30,11 @@ def secret_store(
     """
     aws = without_empty(service="ParameterStore", region=args["region"], role=args.get("role"))
     return CustomObject(
-        f"{name}/secret-store",
+        Place(name, store_name, "", parent),
+        "secret-store",
         EXTERNAL_SECRETS,
         "ClusterSecretStore",
-        {"name": store_name, "annotations": READY},
         {"provider": {"aws": aws}},
-        parent,
+        annotations=READY,
         timeout="3m",
     ).object_name

@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 from components.objects.external_secret import external_secret
 from components.objects.kubernetes_secret import kubernetes_secret
+from components.objects.metadata import stack_id
 from components.objects.place import Place
 from components.rules import defaults
 from components.rules.choices import ParameterTier, SecretBackend
@@ -46,7 +47,8 @@ class Secrets:
             f"{self._name}/{purpose}",
             parameter_name,
             secret,
-            f"{purpose} of {self._name}, stored by fluxhook",
+            # Its end says whose the parameter is.
+            f"{purpose} of {self._name}, stored by fluxhook for {stack_id()}",
             tier.value,
             self._args.get("kms_key_id"),
             self._parent,

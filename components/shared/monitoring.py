@@ -97,12 +97,11 @@ class Monitoring(pulumi.ComponentResource):
             renamed_keys({"slackWebhook": "slack", "discordWebhook": "discord"}),
         )
         CustomObject(
-            f"{name}/alertmanager-config",
+            place.renamed("alertmanager"),
+            "alertmanager-config",
             ALERTMANAGER_CONFIG,
             "AlertmanagerConfig",
-            {"name": "alertmanager", "namespace": namespace},
             alertmanager_config(webhooks, args.get("channel", defaults.MONITORING_CHANNEL)),
-            self,
             depends_on=[release],
         )
         self.parameters = secrets.parameters

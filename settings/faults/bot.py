@@ -14,11 +14,6 @@ def bot_faults(settings: Settings) -> Iterator[str]:
         yield f"{PROJECT}:botPassphrase: is of no use without a bot; write `bot` too, or remove it"
     if bot and bot.signing is Signing.SSH and stack.bot_passphrase:
         yield f"{PROJECT}:botPassphrase: is only for signing with openpgp; remove it"
-    if bot and bot.signing is Signing.OPENPGP and not stack.bot_token:
-        yield (
-            f"{PROJECT}:botToken: is missing: the token of an owner cannot add a key to the bot's account;"
-            f" set $GITHUB_BOT_TOKEN, or run {settings.set_secret('botToken')}"
-        )
     for entry in settings.entries:
         yield from _image_faults(settings, entry)
 

@@ -38,7 +38,6 @@ def secret_faults(settings: Settings) -> Iterator[str]:
 def _secrets(settings: Settings) -> Iterator[tuple[str, str]]:
     stack = settings.stack
     for key, secret in {
-        "botToken": stack.bot_token,
         "botPassphrase": stack.bot_passphrase,
         "registryToken": stack.registry_token,
         "chartToken": stack.chart_token,
@@ -68,8 +67,7 @@ def _blank_faults(settings: Settings, secrets: Mapping[str, str]) -> Iterator[st
 def _size_faults(settings: Settings, secrets: Mapping[str, str]) -> Iterator[str]:
     stack = settings.stack
     limit = PARAMETER_BYTES[stack.parameter_tier]
-    # The bot's token goes to GitHub alone, never into a parameter.
-    stored = {key: value for key, value in secrets.items() if key != "botToken"}
+    stored = dict(secrets)
     if (bot := stack.bot) and bot.signing is Signing.OPENPGP:
         # The generated key has the same size for every seed, so it can be refused before one is made.
         words = secrets.get("botPassphrase", "")

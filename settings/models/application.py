@@ -58,6 +58,10 @@ class Application(Group):
     """One GitHub repository and how Flux delivers it."""
 
     repository: str = Field(description="`name`, or `owner/name` if it has another owner")
+    formerly: str | None = Field(
+        default=None,
+        description="the entry's former `repository`, after that was renamed on GitHub; nothing is made anew",
+    )
     name: Name = Field(description="name of its objects; the repository's by default")
     branch: Branch = Field(default=defaults.BRANCH, description="branch to deliver")
     interval: Duration = Field(

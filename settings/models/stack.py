@@ -94,9 +94,6 @@ class Stack(Group):
         default=None, description="private key of the GitHub App"
     )
     bot: Bot | None = Field(default=None, description="the user that commits image updates")
-    bot_token: SecretStr | None = Field(
-        default=None, description="the bot's GitHub token; $GITHUB_BOT_TOKEN by default"
-    )
     bot_passphrase: SecretStr | None = Field(
         default=None, description="passphrase of the bot's OpenPGP key"
     )

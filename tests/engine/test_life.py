@@ -8,7 +8,6 @@ from lightkube.resources.core_v1 import Secret
 
 from tests.deployment import Deployment
 from tests.engine.conftest import Shared
-from tests.world import eventually
 
 
 def application(deployment: Deployment) -> dict[str, object]:
@@ -112,13 +111,10 @@ def test_a_rotated_parameter_reaches_the_cluster_at_once(deployment: Deployment,
     deployment.up()
     deployment.config["registryToken"] = "second" + "-token"
     deployment.up()
-
-    def arrived() -> None:
-        secret = deployment.world.cluster.get(Secret, f"{name}-docker", namespace="flux-system")
-        assert secret.data
-        assert "second" + "-token" in base64.b64decode(secret.data[".dockerconfigjson"]).decode()
-
-    eventually(arrived)
+    # Each value has a Secret of its own name, so `up` ends only once the new one is there.
+    secret = deployment.world.cluster.get(Secret, f"{name}-docker-v2", namespace="flux-system")
+    assert secret.data
+    assert "second" + "-token" in base64.b64decode(secret.data[".dockerconfigjson"]).decode()
 
 
 def test_bad_input_writes_nothing_and_shows_no_traceback(deployment: Deployment, name: str) -> None:
@@ -174,7 +170,7 @@ def test_a_longer_token_replaces_it_and_updates_all_that_carry_it(shared: Deploy
     assert {step.partition(" ")[0]: op for step, op in found.items()} == {
         "RandomPassword": "replace",
         "Parameter": "update",
-        "ExternalSecret": "update",
+        "ExternalSecret": "replace",
         "Receiver": "update",
         "HTTPRoute": "update",
         "RepositoryWebhook": "update",

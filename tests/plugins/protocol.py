@@ -38,6 +38,14 @@ class Plugin:
         answer = self.stub.CheckConfig(provider_pb2.CheckRequest(news=encode(config)))
         return {failure.property: failure.reason for failure in answer.failures}
 
+    def diff_config(self, olds: Properties, news: Properties) -> provider_pb2.DiffResponse:
+        answer: provider_pb2.DiffResponse = self.stub.DiffConfig(
+            provider_pb2.DiffRequest(
+                urn=self.urn("pulumi:providers:one"), old_inputs=encode(olds), news=encode(news)
+            )
+        )
+        return answer
+
     def check(self, token: str, inputs: Properties) -> tuple[Properties, dict[str, str]]:
         answer = self.stub.Check(
             provider_pb2.CheckRequest(urn=self.urn(token), news=encode(inputs))

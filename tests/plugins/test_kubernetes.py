@@ -1,9 +1,12 @@
 """The kubernetes stand-in against a real API server: objects, previews, refusals."""
 
+import base64
+import copy
 from pathlib import Path
 
 import grpc
 import pytest
+import yaml
 
 from lab.plugins.core.values import UNKNOWN, Properties, Secret, plain_object
 from lab.plugins.kubernetes.cluster import APPLY, ApiError
@@ -68,6 +71,31 @@ def test_upsert_takes_over_what_is_there_already(
     options: Properties = {"kubeconfig": str(kubeconfig), "upsertExistingObjects": "true"}
     plugin("kubernetes", options).create(WIDGET, space.widget({"size": 1, "note": "added"}))
     assert space.live()["spec"] == {"size": 1, "note": "added"}
+
+
+@pytest.mark.parametrize(
+    ("identifiers", "kind"),
+    [
+        (("", ""), "UPDATE_REPLACE"),
+        (("", "lab"), "UPDATE_REPLACE"),
+        (("lab", "lab"), "UPDATE"),
+    ],
+)
+def test_a_cluster_described_otherwise_is_another_one_unless_its_identifier_is_the_same(
+    plugin: StartPlugin, kubeconfig: Path, identifiers: tuple[str, str], kind: str
+) -> None:
+    by_file = yaml.safe_load(kubeconfig.read_text())
+    inline = copy.deepcopy(by_file)
+    (cluster,) = [each["cluster"] for each in inline["clusters"]]
+    authority = (kubeconfig.parent / cluster.pop("certificate-authority")).read_bytes()
+    cluster["certificate-authority-data"] = base64.b64encode(authority).decode()
+    olds: Properties = {"kubeconfig": yaml.safe_dump(by_file)}
+    news: Properties = {"kubeconfig": yaml.safe_dump(inline)}
+    for options, identifier in zip((olds, news), identifiers, strict=True):
+        if identifier:
+            options["clusterIdentifier"] = identifier
+    found = kinds(plugin("kubernetes", olds).diff_config(olds, news))
+    assert found["kubeconfig"] == kind
 
 
 def test_a_field_of_another_manager_is_a_conflict_unless_forced(

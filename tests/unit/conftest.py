@@ -15,6 +15,14 @@ from pulumi.runtime import rpc, settings
 from settings import SECRETS
 
 ROOT = Path(__file__).parents[2]
+
+
+def owned(component: str) -> dict[str, str]:
+    """The annotations that name stack and component as owners of an object."""
+    return {"fluxhook/stack": "organization/fluxhook/unit", "fluxhook/component": component}
+
+
+"""The annotation by which an object says whose it is."""
 TOKEN = "t" * 32
 GATEWAY = {"name": "public", "namespace": "gateway-system"}
 CONFIG: Mapping[str, object] = {
@@ -85,7 +93,9 @@ class Engine(pulumi.runtime.Mocks):
 
     def run(self, program: Callable[[], object]) -> None:
         """Run a program to its end, all registrations included."""
-        pulumi.runtime.set_mocks(self, project="fluxhook", stack="unit")
+        pulumi.runtime.set_mocks(
+            self, project="fluxhook", stack="unit", organization="organization"
+        )
         pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
 
     def up(self, **config: object) -> None:
@@ -106,9 +116,11 @@ class Engine(pulumi.runtime.Mocks):
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """A fresh engine; nothing of the environment reaches the program."""
-    for name in ("GITHUB_BOT_TOKEN", "GITHUB_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("GITHUB_TOKEN", raising=False)
+    monkeypatch.setenv("GITHUB_BOT_TOKEN", "bot" + "-token")
     monkeypatch.setenv("KUBECONFIG", str(ROOT / "no-kubeconfig"))
+    # As who removes a stack whose cluster is gone for good: nobody is asked whose an object is.
+    monkeypatch.setenv("PULUMI_K8S_DELETE_UNREACHABLE", "true")
     # Pulumi runs on the thread's current event loop; an `asyncio.run` before has left none.
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)

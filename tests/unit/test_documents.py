@@ -28,7 +28,7 @@ def faults_of(text: str) -> list[str]:
         for key, value in own.items()
     }
     # What the files of the examples say is set with `pulumi config set --secret`, or in the environment.
-    return settings.parse(raw({"botToken": "token", "registryToken": "token"} | plain), "unit")[1]
+    return settings.parse(raw({"registryToken": "token"} | plain), "unit")[1]
 
 
 def test_the_readmes_figures_are_those_that_the_benches_wrote() -> None:

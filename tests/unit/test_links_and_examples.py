@@ -69,7 +69,9 @@ def test_the_package_depends_on_what_requirements_in_names_and_the_lock_fulfils_
     named = {Requirement(line).name for line in lines if line and not line.startswith("#")}
     assert {each.name for each in needed} == named
     locked = dict(
-        re.findall(r"^([\w-]+)==(\S+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+        re.findall(
+            r"^([\w-]+)(?:\[\S+\])?==(\S+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE
+        )
     )
     for each in needed:
         assert each.specifier.contains(locked[each.name]), each

@@ -1,14 +1,17 @@
 """The workflows' own steps against the lab: an environment's life, as GitHub would run it."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 
+import httpx2
 import pytest
 import yaml
 from lightkube.resources.apps_v1 import Deployment as AppsDeployment
 from lightkube.resources.core_v1 import Namespace
 
 from lab.world import push
+from lab.world.faults import proxied
 from lab.world.surroundings import BOT, BOT_EMAIL
 from tests.deployment import ROOT, Deployment, deployed
 from tests.lab.conftest import EXAMPLE, OVERLAY
@@ -46,27 +49,28 @@ def pull_request(deployment: Deployment) -> PullRequest:
 
 
 @pytest.fixture
-def runner(deployment: Deployment, pull_request: PullRequest) -> Runner:
-    """A runner for the pull request."""
+def runner(deployment: Deployment, pull_request: PullRequest) -> Iterator[Runner]:
+    """A runner for the pull request, whose tokens nobody else has and which are worth nothing after it."""
     world = deployment.world
     given = {each: text for each, text in world.environment.items() if each not in FROM_WORKFLOW}
-    return Runner(
-        deployment.directory,
-        {
-            **given,
-            **pull_request.environment,
-        },
-        {
-            "matrix.stack": STACK,
-            "vars.PULUMI_BACKEND_URL": world.environment["PULUMI_BACKEND_URL"],
-            "secrets.FLUXHOOK_GITHUB_TOKEN": world.state.tokens.organisation,
-            "secrets.FLUXHOOK_BOT_TOKEN": world.state.tokens.bot,
-            "github.token": world.state.tokens.organisation,
-            "github.event.pull_request.number": str(pull_request.number),
-            "github.event.repository.name": STACK,
-            "inputs.base": STACK,
-        },
-    )
+    owners, bots = (f"gh{'p'}_{uuid.uuid4().hex}" for _ in range(2))
+    url = world.environment["GITHUB_API_URL"]
+    with httpx2.Client(base_url=url, trust_env=False, timeout=60) as github, proxied(github) as own:
+        own.tokens = {owners: world.state.tokens.organisation, bots: world.state.tokens.bot}
+        yield Runner(
+            deployment.directory,
+            {**given, **pull_request.environment, "GITHUB_BASE_URL": f"{own.url}/"},
+            {
+                "matrix.stack": STACK,
+                "vars.PULUMI_BACKEND_URL": world.environment["PULUMI_BACKEND_URL"],
+                "secrets.FLUXHOOK_GITHUB_TOKEN": owners,
+                "secrets.FLUXHOOK_BOT_TOKEN": bots,
+                "github.token": world.state.tokens.organisation,
+                "github.event.pull_request.number": str(pull_request.number),
+                "github.event.repository.name": STACK,
+                "inputs.base": STACK,
+            },
+        )
 
 
 def test_a_pull_request_shows_what_it_would_change_until_that_is_up(

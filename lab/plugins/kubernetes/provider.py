@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from lightkube.config.models import Cluster as ActiveCluster
+
 from lab.plugins.core.diff import Difference, compare
 from lab.plugins.core.model import Failure, Provider, ResourceType
 from lab.plugins.core.properties import Property, errors_in, read_config
@@ -52,7 +54,7 @@ class KubernetesProvider(Provider):
         elif any(isinstance(news.get(name), Unknown) for name in ("kubeconfig", "context")):
             decisive = {"kubeconfig", "context"}
         else:
-            before, after = _server(olds), _server(news)
+            before, after = _active_cluster(olds), _active_cluster(news)
             if before and after and before != after:
                 decisive = {"kubeconfig", "context"}
         replaces = {path for path in found if str(path[0]) in decisive & changed}
@@ -85,8 +87,10 @@ class KubernetesProvider(Provider):
         return KubernetesObject(self._options, api_version, kind)
 
 
-def _server(config: Properties) -> str:
+def _active_cluster(config: Properties) -> ActiveCluster | None:
+    # All that the kubeconfig says of it, as the official plugin's `getActiveClusterFromConfig`: the
+    # same certificate inline and by file are two clusters.
     try:
-        return load_config(config).cluster.server
+        return load_config(config).cluster
     except UnreachableError:
-        return ""
+        return None

@@ -15,6 +15,7 @@ from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import ConfigMap, Secret
 from lightkube.types import PatchType
 
+from components.rules.kubernetes import STACK_ANNOTATION
 from lab.world import push
 from lab.world.kinds import GitRepository, Kustomization
 from tests.deployment import ROOT, Deployment, deployed
@@ -118,10 +119,11 @@ def bootstrapped(world: World) -> None:
     await_applied(world, sha)
 
 
-def settings() -> dict[str, str]:
-    """The environment that the page has a reader give to the first `pulumi up`."""
+def annotation() -> dict[str, str]:
+    """The annotation that the page has a reader set, for the organisation of a backend of files."""
     page = (ROOT / "docs/cluster-sync.md").read_text()
-    return dict(re.findall(r"(PULUMI_K8S_\w+)=(\w+)", page))
+    name, value = re.findall(r"(fluxhook/stack)=(\S+)", page)[0]
+    return {name: value.replace("ORGANISATION", "organization")}
 
 
 def uids(world: World) -> list[str]:
@@ -131,15 +133,14 @@ def uids(world: World) -> list[str]:
     return [str(each.metadata.uid) for each in [*objects(world), *config_maps] if each.metadata]
 
 
-def refused(stack: Deployment, *verbs: str) -> None:
-    """Commands refuse, with label and way out, and nothing is written."""
+def refused(stack: Deployment, *verbs: str, owner: str = f"{OWNER}: {FLUX}") -> None:
+    """Commands refuse, with owner and way out, and nothing is written."""
     for verb in verbs:
         run = stack.operate(verb, check=False)
         assert run.exit_code != 0
         assert "Traceback" not in run.output
         for kind in ("GitRepository", "Kustomization"):
-            assert f"{kind} {FLUX}/{FLUX} ({OWNER}: {FLUX})" in run.output
-        assert "prune: disabled" in run.output
+            assert f"{kind} {FLUX}/{FLUX} ({owner})" in run.output
         assert "docs/cluster-sync.md" in run.output
     assert stack.world.parameters(f"/{stack.stack}") == {}
     assert len(stack.world.get(f"/repos/{FULL_NAME}/keys")) == 1
@@ -166,12 +167,11 @@ def test_what_bootstrap_left_is_handed_over_without_a_loss(world: World, tmp_pat
         for kind in KINDS:
             patch = {"metadata": {"labels": labels}}
             world.cluster.patch(kind, FLUX, patch, namespace=FLUX, patch_type=PatchType.MERGE)
-        stack.environment.update(settings())
-        steps = stack.up().steps
-        assert set(steps.values()) == {"create"}
-
-        stack.environment.clear()
-        assert set(stack.up().steps.values()) <= {"update"}
+        refused(stack, "preview", owner="its owner is unknown")
+        for kind in KINDS:
+            given = {"metadata": {"annotations": annotation()}}
+            world.cluster.patch(kind, FLUX, given, namespace=FLUX, patch_type=PatchType.MERGE)
+        assert set(stack.up().steps.values()) == {"create"}
         assert stack.up("--expect-no-changes").steps == {}
         world.cluster.delete(Secret, FLUX, namespace=FLUX)
         assert uids(world) == before, "the same objects as ever"
@@ -184,16 +184,25 @@ def test_what_bootstrap_left_is_handed_over_without_a_loss(world: World, tmp_pat
         uids(world)
 
 
-def test_an_object_that_nobody_manages_is_not_taken_over(world: World, tmp_path: Path) -> None:
+def test_an_object_that_nobody_manages_is_taken_over_once_it_is_given_to_the_stack(
+    world: World, tmp_path: Path
+) -> None:
     with deployed(world, "unmanaged", tmp_path) as stack:
         spec = {"url": "https://github.com/o/r", "interval": "1h"}
         metadata = ObjectMeta(name="unmanaged", namespace=FLUX)
-        world.cluster.create(GitRepository(metadata=metadata, spec=spec))
-        try:
-            run = stack.operate("up", check=False)
-            assert run.exit_code != 0
-            assert "already exists" in run.output
-            assert "Flux manages" not in run.output
-        finally:
-            world.cluster.delete(GitRepository, "unmanaged", namespace=FLUX)
+        made = world.cluster.create(GitRepository(metadata=metadata, spec=spec))
+        run = stack.operate("up", check=False)
+        assert run.exit_code != 0
+        assert f"GitRepository {FLUX}/unmanaged (its owner is unknown)" in run.output
+        given = f"{STACK_ANNOTATION}=organization/fluxhook/unmanaged"
+        assert given in run.output
+        patch = {"metadata": {"annotations": dict([given.split("=")])}}
+        world.cluster.patch(
+            GitRepository, "unmanaged", patch, namespace=FLUX, patch_type=PatchType.MERGE
+        )
         stack.up()
+        found = world.cluster.get(GitRepository, "unmanaged", namespace=FLUX)
+        assert found["spec"]["url"] != spec["url"]
+        assert found.metadata
+        assert made.metadata
+        assert found.metadata.uid == made.metadata.uid

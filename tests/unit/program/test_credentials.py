@@ -14,7 +14,6 @@ IMAGE = {"name": "ghcr.io/o/echo-server", "private": True}
 EVERY_SECRET = {
     **APP,
     "bot": BOT,
-    "botToken": "bot" + "-token",
     "botPassphrase": "words",
     "registryToken": "registry" + "-token",
     "commitStatusToken": "status" + "-token",

@@ -26,7 +26,6 @@ CONFIG: Mapping[str, object] = {
     "host": "flux.example.com",
     "gateway": GATEWAY,
     "bot": {"login": "acme-bot", "name": "Bot", "email": "bot@acme.example"},
-    "botToken": SECRET,
     "registryToken": SECRET,
     "commitStatusToken": SECRET,
     "chartToken": SECRET,

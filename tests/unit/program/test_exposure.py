@@ -7,7 +7,7 @@ import pulumi.runtime
 import pytest
 
 from components.rules import flux
-from tests.unit.conftest import CONFIG, GATEWAY, TOKEN, Engine, revealed
+from tests.unit.conftest import CONFIG, GATEWAY, TOKEN, Engine, owned, revealed
 from tests.unit.examples import faults
 
 PATH = flux.receiver_path(TOKEN, "echo-server", "flux-system")
@@ -82,7 +82,8 @@ def test_an_ingress_takes_the_exact_path_to_the_webhook_receiver(engine: Engine)
         "name": "echo-server-receiver",
         "namespace": "flux-system",
         "annotations": annotations
-        | {"pulumi.com/waitFor": "jsonpath={.status.loadBalancer.ingress[0]}"},
+        | {"pulumi.com/waitFor": "jsonpath={.status.loadBalancer.ingress[0]}"}
+        | owned("developer-friendly/echo-server"),
     }
     backend = {"service": {"name": "webhook-receiver", "port": {"number": 80}}}
     path = {"path": PATH, "pathType": "Exact", "backend": backend}
@@ -107,7 +108,7 @@ def test_one_service_on_the_nodes_serves_every_application(engine: Engine) -> No
     assert inputs["metadata"] == {
         "name": "webhook-receiver-external",
         "namespace": "flux-system",
-        "annotations": {"pulumi.com/skipAwait": "true"},
+        "annotations": {"pulumi.com/skipAwait": "true"} | owned("cluster"),
     }
     port = {"name": "http-80", "protocol": "TCP", "port": 80, "targetPort": "http-webhook"}
     assert inputs["spec"] == {
@@ -129,7 +130,8 @@ def test_one_load_balancer_serves_every_application(engine: Engine) -> None:
         "name": "hooks",
         "namespace": "flux-system",
         "annotations": annotations
-        | {"pulumi.com/waitFor": "jsonpath={.status.loadBalancer.ingress[0]}"},
+        | {"pulumi.com/waitFor": "jsonpath={.status.loadBalancer.ingress[0]}"}
+        | owned("cluster"),
     }
     port = {"name": "http-8080", "protocol": "TCP", "port": 8080, "targetPort": "http-webhook"}
     assert inputs["spec"] == {

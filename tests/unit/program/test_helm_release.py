@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 import settings
-from tests.unit.conftest import CONFIG, Engine, raw, revealed
+from tests.unit.conftest import CONFIG, Engine, owned, raw, revealed
 
 CHART = {"chart": "./chart"}
 CHARTS = {"url": "https://charts.example.com"}
@@ -114,7 +114,7 @@ def test_everything_of_a_release_reaches_its_object(engine: Engine) -> None:
     assert spec["install"]["remediation"] == {"retries": -1}  # type: ignore[index]
     assert spec["upgrade"]["disableWait"] is True  # type: ignore[index]
     namespace = revealed(engine.one("Namespace").inputs["metadata"])
-    assert namespace == {"name": "shop"}
+    assert namespace == {"name": "shop", "annotations": owned("cluster")}
     repository = made(engine, "HelmRepository")
     assert repository == {**CHARTS, "interval": "10m", "secretRef": {"name": "echo-server-helm"}}
     assert announced(engine) == ["GitRepository", "HelmRepository"]

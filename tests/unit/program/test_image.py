@@ -1,6 +1,7 @@
 """Image automation: which tag is the newest, who commits it, and that the rest of the application stays."""
 
 import re
+from typing import Any
 
 import pytest
 import yaml
@@ -8,7 +9,7 @@ import yaml
 import settings
 from components.rules.flux import BACKGROUND_DELETION
 from settings import models
-from tests.unit.conftest import ROOT, Engine, raw, revealed
+from tests.unit.conftest import ROOT, Engine, owned, raw, revealed
 from tests.unit.program.test_program import spec
 
 BOT = {"login": "echo-bot", "name": "Echo Bot", "email": "bot@example.com"}
@@ -18,7 +19,6 @@ KINDS = ("ImageRepository", "ImagePolicy", "ImageUpdateAutomation")
 def up(engine: Engine, **image: object) -> Engine:
     engine.up(
         bot=BOT,
-        botToken="gh" + "p_bot",
         registryToken="gh" + "p_registry",
         applications=[
             {
@@ -98,8 +98,9 @@ def test_a_policy_says_which_tag_is_the_newest(
 def test_what_flux_finalizes_is_deleted_in_the_background(engine: Engine) -> None:
     up(engine)
     for kind in KINDS:
-        metadata = revealed(engine.one(kind).inputs["metadata"])
-        assert metadata["annotations"] == BACKGROUND_DELETION  # type: ignore[index]
+        metadata: Any = revealed(engine.one(kind).inputs["metadata"])
+        owners = owned("developer-friendly/echo-server")
+        assert metadata["annotations"] == BACKGROUND_DELETION | owners
 
 
 def test_without_automation_nothing_is_scanned_or_pushed(engine: Engine) -> None:
@@ -133,9 +134,9 @@ def test_what_the_page_shows_is_taken_as_it_stands() -> None:
     page = (ROOT / "docs" / "image-automation.md").read_text()
     shown = yaml.safe_load(page.partition("```yaml\n")[2].partition("```")[0])["config"]
     own = {key.removeprefix("fluxhook:"): value for key, value in shown.items()}
-    assert settings.parse(raw({**own, "botToken": "token"}), "unit")[1] == []
+    assert settings.parse(raw(own), "unit")[1] == []
     rows = re.findall(r"^\| `(\{.*\})` \|", page, re.MULTILINE)
     assert len(rows) == 3
     for row in rows:
         own["applications"][0]["image"]["policy"] = yaml.safe_load(row)
-        assert settings.parse(raw({**own, "botToken": "token"}), "unit")[1] == [], row
+        assert settings.parse(raw(own), "unit")[1] == [], row

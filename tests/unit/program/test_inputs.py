@@ -60,6 +60,7 @@ OTHER_NAMES = {
 }
 NO_INPUT = {
     ("Application", "create_namespace"): "an input of the Cluster",
+    ("Application", "formerly"): "an alias of the Application",
     ("Image", "private"): "says whether there is a token",
 }
 IDS = [model.__name__ for model, _ in PAIRS]

@@ -69,7 +69,6 @@ def test_a_notification_may_be_called_like_another_part_of_the_stack(
 ) -> None:
     engine.up(
         bot={"login": "b", "name": "B", "email": "a@b.c"},
-        botToken="token",
         monitoring={},
         notifications=[to(name)],
         notificationSecrets={name: {"address": SECRET}},

@@ -12,7 +12,6 @@ from tests.unit.conftest import TOKEN, Engine, is_secret, revealed
 
 EVERYTHING = {
     "bot": {"login": "echo-bot", "name": "Bot", "email": "bot@example.com"},
-    "botToken": "gh" + "p_bot",
     "botPassphrase": "s3cr3t-" + "words",
     "registryToken": "gh" + "p_registry",
     "applications": [
@@ -87,7 +86,7 @@ def test_every_secret_input_is_secret(everything: Engine) -> None:
     for route in everything.of("HTTPRoute"):
         assert is_secret(route.inputs["spec"])
     (bot,) = [each for each in everything.of("github") if each.name == "bot"]
-    assert is_secret(bot.inputs["token"])
+    assert "token" not in bot.inputs
 
 
 def test_no_secret_of_the_configuration_stands_anywhere_in_clear(everything: Engine) -> None:

@@ -12,7 +12,7 @@ from tests.unit.conftest import ROOT, Engine
 
 SERVICES_OF_AWS = {"ssm"}
 DEAR = ("pulumi_kubernetes.core.v1", "pulumi_kubernetes.networking.v1", "pulumi_kubernetes.apps.v1")
-PRODUCT = ("components", "settings", "fluxhook")
+PRODUCT = ("components", "recovery", "settings", "fluxhook")
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_an_application_of_the_stack_dev_is_eighteen_resources_and_four_componen
     config = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["config"]
     values = {key.removeprefix("fluxhook:"): value for key, value in config.items()}
     secrets = {key: "s3cr3t" for key, value in values.items() if is_encrypted(value)}
-    engine.up(**values | secrets, botToken="bot" + "-token")
+    engine.up(**values | secrets)
     (entry,) = values["applications"]
     name = f"{values['owner']}/{entry['repository']}"
     made = [each for each in engine.registered if (each.name + "/").startswith(name + "/")]

@@ -1,7 +1,5 @@
 """Configuration: what is taken, and that everything else is refused in one message that says what to write."""
 
-import os
-
 import pulumi
 import pytest
 
@@ -11,7 +9,7 @@ from tests.unit.examples import app, faults
 
 SECRET = "s3cr3t-" + "canary"
 FIRST = "fluxhook:applications[0]"
-WITH_BOT = {"bot": {"login": "bot", "name": "Bot", "email": "a@b.c"}, "botToken": SECRET}
+WITH_BOT = {"bot": {"login": "bot", "name": "Bot", "email": "a@b.c"}}
 
 
 def test_the_least_configuration_is_taken_with_its_defaults() -> None:
@@ -156,12 +154,8 @@ def test_the_least_configuration_is_taken_with_its_defaults() -> None:
             )
         ],
         (
-            {"bot": {"login": "bot", "name": "N" * 3400, "email": "a@b.c"}, "botToken": SECRET},
+            {"bot": {"login": "bot", "name": "N" * 3400, "email": "a@b.c"}},
             "fluxhook:bot: has",
-        ),
-        (
-            {"bot": {"login": "bot", "name": "Bot", "email": "a@b.c"}},
-            "fluxhook:botToken: is missing",
         ),
     ],
 )
@@ -199,15 +193,15 @@ def test_a_secret_does_not_show_when_the_values_are_printed() -> None:
     assert SECRET not in repr(found)
 
 
-def test_the_bots_token_comes_from_the_environment_when_the_stack_has_none(
+def test_a_bot_without_its_own_token_is_refused(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(os.environ, "GITHUB_BOT_TOKEN", SECRET)
-    engine.up(bot={"login": "bot", "name": "Bot", "email": "a@b.c"}, botToken="")
-    provider = next(
-        each for each in engine.registered if each.name == "bot" and "providers" in each.typ
-    )
-    assert SECRET in str(provider.inputs["token"])
+    monkeypatch.delenv("GITHUB_BOT_TOKEN")
+    with pytest.raises(
+        pulumi.RunError, match=r"fluxhook:bot: needs the bot's token in \$GITHUB_BOT_TOKEN"
+    ):
+        engine.up(bot={"login": "bot", "name": "Bot", "email": "a@b.c"})
+    engine.up(bot={"login": "bot", "name": "Bot", "email": "a@b.c", "signing": "ssh"})
 
 
 def test_a_larger_tier_takes_a_larger_secret() -> None:

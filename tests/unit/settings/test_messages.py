@@ -164,6 +164,6 @@ def test_commands_name_the_stack_and_say_path_where_it_is_needed() -> None:
     commands = set(re.findall(r"`pulumi config set --secret --stack unit (.*?)`", str(found)))
     assert commands == {
         "--path notificationSecrets.chat.address",
-        *("githubAppPrivateKey", "botToken", "registryToken"),
+        *("githubAppPrivateKey", "registryToken"),
     }
     assert str(found).count("pulumi config") == len(commands)

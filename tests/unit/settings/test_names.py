@@ -72,7 +72,7 @@ def test_the_logins_of_enterprise_managed_users_are_taken() -> None:
     assert repository_id("jane_acme/dotfiles", "o") == "jane_acme/dotfiles"
     bot = {**BOT, "login": "flux-bot_acme"}
     entries = [app(repository="jane_acme/dotfiles")]
-    assert faults(owner="jane_acme", bot=bot, botToken="token", applications=entries) == []
+    assert faults(owner="jane_acme", bot=bot, applications=entries) == []
 
 
 @pytest.mark.parametrize("path", ["./..", "./../..", "./a/../../b"])
@@ -90,7 +90,7 @@ def test_no_duration_may_be_zero(interval: str) -> None:
     assert found.startswith("fluxhook:applications[0].interval: is zero; write a duration")
 
 
-@pytest.mark.parametrize("key", ["registryToken", "chartToken", "commitStatusToken", "botToken"])
+@pytest.mark.parametrize("key", ["registryToken", "chartToken", "commitStatusToken"])
 @pytest.mark.parametrize("around", ["{}\n", "{} ", "\n{}"])
 def test_a_token_that_would_be_sent_with_a_newline_is_refused(key: str, around: str) -> None:
     token = "gh" + "p_token"

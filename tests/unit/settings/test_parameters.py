@@ -12,7 +12,7 @@ CHAT = {
     "notificationSecrets": {"chat": {"address": "https://chat.example.com"}},
 }
 MONITORING = {"monitoring": {}, "slackWebhook": "slack", "discordWebhook": "discord"}
-WITH_BOT = {"bot": BOT, "botToken": "token", "botPassphrase": "words"}
+WITH_BOT = {"bot": BOT, "botPassphrase": "words"}
 CHARTS = {"url": "https://charts.example.com", "username": "user"}
 EVERYTHING = {
     **APP,

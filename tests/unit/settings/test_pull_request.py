@@ -15,7 +15,6 @@ SECRET = "s3cr3t-" + "canary"
 ENVIRONMENT = {"name": "pr-7", "branch": "feature"}
 KEPT_BY_THE_BASE: Mapping[str, object] = {
     "bot": {"login": "bot", "name": "Bot", "email": "bot@example.com"},
-    "botToken": SECRET,
     "botPassphrase": SECRET,
     "registryToken": SECRET,
     "notifications": [{"name": "chat", "type": "slack"}],

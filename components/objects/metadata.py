@@ -1,0 +1,35 @@
+"""Metadata that all objects in the cluster carry."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from components.objects.place import Place
+from components.rules.kubernetes import COMPONENT_ANNOTATION, STACK_ANNOTATION, without_empty
+
+
+def metadata(
+    place: Place,
+    annotations: Mapping[str, Any] | None = None,
+    labels: Mapping[str, Any] | None = None,
+    object_name: pulumi.Input[str] | None = None,
+) -> Any:
+    """Return the metadata of an object at `place`; its annotations name the stack and the component that own it.
+
+    `object_name` replaces the name of the place.
+
+    `Any`, because each kind of the Kubernetes provider has a type of its own for the same keys.
+    """
+    owner = {STACK_ANNOTATION: stack_id(), COMPONENT_ANNOTATION: place.name}
+    return without_empty(
+        name=object_name or place.object_name,
+        namespace=place.namespace,
+        labels=labels,
+        annotations={**owner, **(annotations or {})},
+    )
+
+
+def stack_id() -> str:
+    """Return the identity of the running stack, `organisation/project/stack`."""
+    return f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"

@@ -1,0 +1,90 @@
+"""Asks the API server for the metadata of objects, and nothing else of them: a Secret's values are not read."""
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+import yaml
+from lightkube import KubeConfig
+from lightkube.config.client_adapter import Client, ConnectionParams
+from lightkube.config.kubeconfig import SingleConfig
+from lightkube.core.exceptions import ConfigError
+
+from settings.models.stack import Stack
+
+Metadata = Mapping[str, Any]
+
+ANSWER_TIMEOUT = 10.0
+"""Seconds that the API server has for an answer."""
+NO_ANSWER = (
+    *(httpx2.HTTPError, ConfigError, OSError, yaml.YAMLError),
+    *(AttributeError, LookupError, TypeError, ValueError),
+)
+"""Errors of a cluster that cannot be asked. Their texts are not shown: some quote the kubeconfig."""
+_PARTIAL = "application/json;as={};g=meta.k8s.io;v=v1"
+
+
+class Cluster:
+    """The cluster of a stack, connected on first use; safe for use from many threads."""
+
+    def __init__(self, stack: Stack) -> None:
+        """`stack` says which cluster; nothing is asked yet."""
+        self._stack = stack
+        self._served: dict[tuple[str, str], tuple[str, bool]] = {}
+
+    def metadata(self, api_version: str, kind: str, namespace: str, name: str) -> Metadata | None:
+        """Return the metadata of an object; None when there is none, or the cluster serves no such kind."""
+        path = self._collection(api_version, kind, namespace)
+        found = (
+            self._get(f"{path}/{quote(name, safe='')}", "PartialObjectMetadata") if path else None
+        )
+        return found["metadata"] if found else None
+
+    def listed(self, api_version: str, kind: str, namespace: str) -> list[Metadata]:
+        """Return the metadata of all objects of a kind in a namespace."""
+        path = self._collection(api_version, kind, namespace)
+        found = self._get(path, "PartialObjectMetadataList") if path else None
+        return [each["metadata"] for each in found["items"] or ()] if found else []
+
+    def _collection(self, api_version: str, kind: str, namespace: str) -> str | None:
+        root = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
+        if (api_version, kind) not in self._served:
+            for each in (self._get(root) or {}).get("resources", ()):
+                if "/" not in each["name"]:
+                    known = each["name"], each["namespaced"]
+                    self._served[api_version, each["kind"]] = known
+        if (api_version, kind) not in self._served:
+            return None
+        plural, namespaced = self._served[api_version, kind]
+        place = f"/namespaces/{quote(namespace or 'default', safe='')}" if namespaced else ""
+        return f"{root}{place}/{plural}"
+
+    def _get(self, path: str, shape: str = "") -> Any:
+        headers = {"Accept": _PARTIAL.format(shape)} if shape else {}
+        answer = self._client.get(path, headers=headers)
+        if answer.status_code == httpx2.codes.NOT_FOUND:
+            return None
+        return answer.raise_for_status().json()
+
+    @cached_property
+    def _client(self) -> httpx2.Client:
+        config = _kubeconfig(self._stack)
+        # As Go's client, which the provider uses: no proxy for what runs on this machine.
+        local = httpx2.URL(config.cluster.server).host in ("127.0.0.1", "localhost")
+        timeout = httpx2.Timeout(ANSWER_TIMEOUT)
+        return Client(config, ConnectionParams(timeout=timeout, trust_env=not local))
+
+
+def _kubeconfig(stack: Stack) -> SingleConfig:
+    """Return the kubeconfig as the provider takes it: the stack's, else the environment's."""
+    if stack.kubeconfig:
+        config = KubeConfig.from_dict(yaml.safe_load(stack.kubeconfig.get_secret_value()))
+    else:
+        config = KubeConfig.from_file(os.environ.get("KUBECONFIG") or "~/.kube/config")
+    found = config.get(context_name=stack.kube_context)
+    if found is None:
+        raise ConfigError("the kubeconfig has no current context")
+    return found

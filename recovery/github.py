@@ -1,0 +1,99 @@
+"""Deletes from GitHub what an `up` created but never recorded, just before it is created again.
+
+Between GitHub's answer and the state lies a moment in which the engine can be killed or the answer lost. What is then
+on GitHub is ours beyond doubt: the private half of the key, or the 256 bits in the webhook's URL, are in our state
+alone. GitHub takes neither twice, so nothing could be created beside it.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import httpx2
+
+from components.rules import openpgp
+
+OWNER, BOT = "GITHUB_TOKEN", "GITHUB_BOT_TOKEN"
+"""Variables with the tokens of the repositories' owner and of the bot."""
+ANSWER_TIMEOUT = 20.0
+DOTCOM = ("github.com", "api.github.com")
+
+Found = Mapping[str, Any]
+
+
+def delete_own_key(name: str, inputs: Mapping[str, Any]) -> str | None:
+    """Delete the deploy key with the same public key from the repository."""
+    key = _blob(inputs["key"])
+    path = f"/repos/{_owner(name)}/{inputs['repository']}/keys"
+    return _delete(path, OWNER, lambda found: _blob(found["key"]) == key)
+
+
+def delete_own_webhook(name: str, inputs: Mapping[str, Any]) -> str | None:
+    """Delete the webhook with the same URL from the repository."""
+    url = inputs["configuration"]["url"]
+    path = f"/repos/{_owner(name)}/{inputs['repository']}/hooks"
+    return _delete(path, OWNER, lambda found: found["config"].get("url") == url)
+
+
+def delete_own_gpg_key(name: str, inputs: Mapping[str, Any]) -> str | None:
+    """Delete the GPG key with the same id from the bot's account."""
+    key_id = openpgp.key_id(inputs["armoredPublicKey"])
+    return _delete("/user/gpg_keys", BOT, lambda found: found["key_id"] == key_id)
+
+
+def _owner(name: str) -> str:
+    """The owner: a logical name is `owner/repository/…`."""
+    return name.partition("/")[0]
+
+
+def _blob(public_key: str) -> str:
+    """A public key without its comment, which GitHub drops."""
+    return " ".join(public_key.split()[:2])
+
+
+def _delete(path: str, token: str, is_ours: Callable[[Found], bool]) -> str | None:
+    """Delete what is ours from the list at `path`; without an answer the create goes on."""
+    try:
+        with _client(token) as client:
+            for found in [each for each in _listed(client, path) if is_ours(each)]:
+                client.delete(f"{path}/{found['id']}").raise_for_status()
+    except (httpx2.HTTPError, KeyError, TypeError, ValueError) as error:
+        # Its type alone: a text may quote a URL.
+        return f"what GitHub has already is unknown: {type(error).__name__}"
+    return None
+
+
+def _client(token: str) -> httpx2.Client:
+    url = api_url(os.environ.get("GITHUB_BASE_URL", ""))
+    return httpx2.Client(
+        base_url=url,
+        headers={
+            "Accept": "application/vnd.github+json",
+            "Authorization": f"Bearer {os.environ.get(token, '')}",
+        },
+        timeout=ANSWER_TIMEOUT,
+        # As Go's client, which the provider uses: no proxy for what runs on this machine.
+        trust_env=url.host not in ("127.0.0.1", "localhost"),
+    )
+
+
+def _listed(client: httpx2.Client, path: str) -> Iterator[Found]:
+    following: str | None = f"{path}?per_page=100"
+    while following:
+        answer = client.get(following).raise_for_status()
+        yield from answer.json()
+        following = answer.links.get("next", {}).get("url")
+
+
+def api_url(base: str) -> httpx2.URL:
+    """Return the REST interface at a base URL as the provider reads it; empty stands for github.com.
+
+    Source: terraform-provider-github `github/config.go`, "getBaseURL" and "NewRESTClient".
+    """
+    url = httpx2.URL(base or "https://api.github.com/")
+    if url.host in DOTCOM:
+        return httpx2.URL("https://api.github.com")
+    if url.host.endswith(".ghe.com"):
+        return url.copy_with(host=f"api.{url.host.removeprefix('api.')}", path="/")
+    path = url.path.rstrip("/").removesuffix("/api/v3")
+    return url.copy_with(path=f"{path}/api/v3")

@@ -1,0 +1,73 @@
+"""Binds checks to resources, whatever component makes them, and keeps GitHub's tokens out of the state."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import pulumi
+from pulumi.runtime import register_resource_transform
+
+from components.objects.metadata import stack_id
+from recovery import github, objects, ownership, parameters
+from recovery.cluster import Cluster
+from settings.models.settings import Settings
+
+Check = Callable[[str, Mapping[str, Any]], str | None]
+"""Takes the logical name and the inputs of a resource to create; returns what to log, and raises to stop the create."""
+
+KUBERNETES = "kubernetes:"
+GITHUB_PROVIDER = "pulumi:providers:github"
+FROM_ENVIRONMENT = ("token", "baseUrl")
+"""Options of the GitHub provider that the Python SDK copies from the environment into the state.
+
+Without them the plugin reads $GITHUB_TOKEN and $GITHUB_BASE_URL itself, when it runs: so each verb uses the token of
+its own time, and whoever reads the state has none. Source: pulumi-github `provider.py`; terraform-provider-github
+`github/provider.go`, "EnvDefaultFunc".
+"""
+
+
+def protect(settings: Settings) -> None:
+    """Refuse a stack that would write over foreign objects, then watch over every create.
+
+    Raises:
+        pulumi.RunError: an object belongs to somebody else, or, in an update, the cluster cannot be asked; nothing has
+            been written.
+    """
+    cluster, stack = Cluster(settings.stack), stack_id()
+    ownership.refuse_foreign(settings, cluster, stack)
+    checks: dict[str, Check] = {
+        "github:index/repositoryDeployKey:RepositoryDeployKey": github.delete_own_key,
+        "github:index/repositoryWebhook:RepositoryWebhook": github.delete_own_webhook,
+        "github:index/userGpgKey:UserGpgKey": github.delete_own_gpg_key,
+        "aws:ssm/parameter:Parameter": parameters.ParameterCheck(stack),
+        KUBERNETES: partial(objects.refuse_foreign_object, cluster, stack),
+    }
+    hooks = {
+        type_: pulumi.ResourceHookBinding(before_create=[_hook(type_, check)])
+        for type_, check in checks.items()
+    }
+
+    def transform(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+        if args.type_ == GITHUB_PROVIDER:
+            kept = {key: each for key, each in args.props.items() if key not in FROM_ENVIRONMENT}
+            return pulumi.ResourceTransformResult(kept, args.opts)
+        binding = hooks.get(KUBERNETES if args.type_.startswith(KUBERNETES) else args.type_)
+        if not args.custom or binding is None:
+            return None
+        opts = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(hooks=binding))
+        return pulumi.ResourceTransformResult(args.props, opts)
+
+    register_resource_transform(transform)
+
+
+def _hook(type_: str, check: Check) -> pulumi.ResourceHook:
+    """Return a hook that runs `check` on the plain inputs, in a thread of its own; a preview does not run it."""
+
+    async def before_create(args: pulumi.ResourceHookArgs) -> None:
+        inputs = await pulumi.Output.from_input(dict(args.new_inputs or {})).future()
+        told = await asyncio.to_thread(check, args.name, inputs or {})
+        if told:
+            pulumi.log.debug(f"{args.name}: {told}")
+
+    return pulumi.ResourceHook(f"fluxhook before {type_}", before_create)

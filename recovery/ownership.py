@@ -1,0 +1,122 @@
+"""Refuses a stack, before anything is written, whose objects exist already and belong to somebody else.
+
+The provider takes over what exists, so that an interrupted `up` is repeated; two owners would change an object back
+and forth. The names are predicted from the settings; what cannot be predicted is checked before it is created.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pulumi
+
+from components.rules import flux
+from components.rules.choices import SecretBackend, Signing
+from components.rules.kubernetes import EXTERNAL_SECRETS, GATEWAY_API
+from recovery.cluster import NO_ANSWER, Cluster
+from recovery.objects import foreign_owner, way_out
+from settings.models.application import Application
+from settings.models.settings import Settings
+
+NETWORKING = "networking.k8s.io/v1"
+UNREACHABLE = "PULUMI_K8S_DELETE_UNREACHABLE"
+"""Set by who removes a stack whose cluster is gone for good; then there is nothing to ask."""
+
+
+def refuse_foreign(settings: Settings, cluster: Cluster, stack: str) -> None:
+    """Refuse to go on when an object that would be made exists and is not of `stack`.
+
+    A preview needs no cluster: it says that it could not ask. In an update that is an error.
+
+    Raises:
+        pulumi.RunError: one message with every such object and the way out; nothing has been written.
+    """
+    try:
+        found = list(_foreign(settings, cluster, stack))
+    except NO_ANSWER as error:
+        # Its type alone: the text of some quotes the kubeconfig.
+        unknown = f"the cluster cannot be asked which objects exist ({type(error).__name__})"
+        if pulumi.runtime.is_dry_run() or os.environ.get(UNREACHABLE) == "true":
+            pulumi.log.warn(f"{unknown}: whether one belongs to somebody else was not checked")
+            return
+        raise pulumi.RunError(f"{unknown}; nothing was written") from None
+    if found:
+        one = "1 object of the stack exists already and belongs"
+        more = f"{len(found)} objects of the stack exist already and belong"
+        head = f"{one if len(found) == 1 else more} to somebody else; nothing was written:"
+        raise pulumi.RunError("\n  ".join([head, *found, way_out(stack)]))
+
+
+Key = tuple[str, str, str]
+"""API version, kind and name of an object in Flux's namespace."""
+
+
+def objects_to_make(settings: Settings) -> Iterator[tuple[Key, set[str]]]:
+    """Yield the stack's objects in Flux's namespace, each with the components to which it may belong."""
+    stack = settings.stack
+    for app in settings.applications:
+        components = {app.repository, f"{app.repository}/commit-status"}
+        if app.formerly:
+            components |= {app.formerly, f"{app.formerly}/commit-status"}
+        yield from ((key, components) for key in _application(app, settings))
+    if (service := stack.node_port or stack.load_balancer) and not stack.ephemeral:
+        yield ("v1", "Service", service.name), {"cluster"}
+        yield (NETWORKING, "NetworkPolicy", service.name), {"cluster"}
+    for each in stack.notifications:
+        components = {f"notification/{each.name}"}
+        yield (flux.ALERTS, "Provider", each.name), components
+        if each.name in stack.notification_secrets:
+            yield _secret(stack.secrets.backend, f"{each.name}-provider"), components
+        for severity in each.severities:
+            yield (flux.ALERTS, "Alert", f"{each.name}-{severity}"), components
+
+
+def _application(app: Application, settings: Settings) -> Iterator[Key]:
+    stack = settings.stack
+    for purpose in _secrets(app, stack.bot.signing if stack.bot else None):
+        yield _secret(stack.secrets.backend, f"{app.name}-{purpose}")
+    if stack.gateway:
+        yield GATEWAY_API, "HTTPRoute", f"{app.name}-receiver"
+    elif stack.ingress:
+        yield NETWORKING, "Ingress", f"{app.name}-receiver"
+    yield flux.SOURCE, "GitRepository", app.name
+    yield flux.NOTIFICATION, "Receiver", app.receiver_name
+    if app.helm_release:
+        yield flux.HELM, "HelmRelease", app.name
+        if app.helm_release.repository:
+            yield flux.SOURCE, "HelmRepository", app.name
+    else:
+        yield flux.KUSTOMIZE, "Kustomization", app.name
+    if app.automated:
+        for kind in ("ImageRepository", "ImagePolicy", "ImageUpdateAutomation"):
+            yield flux.IMAGE, kind, app.name
+
+
+def _secrets(app: Application, signing: Signing | None) -> Iterator[str]:
+    """Yield the purposes of an application's Secrets, with which their names end."""
+    yield "git"
+    yield "webhook-token"
+    if app.image and app.image.private:
+        yield "docker"
+    if app.automated:
+        yield "sshkey" if signing is Signing.SSH else "gpgkey"
+
+
+def _secret(backend: SecretBackend, name: str) -> Key:
+    if backend is SecretBackend.KUBERNETES:
+        return "v1", "Secret", f"{name}-secret"
+    return EXTERNAL_SECRETS, "ExternalSecret", name
+
+
+def _foreign(settings: Settings, cluster: Cluster, stack: str) -> Iterator[str]:
+    """Yield a line for each object to make that exists and is somebody else's."""
+    namespace = settings.stack.namespace
+    names: defaultdict[tuple[str, str], dict[str, set[str]]] = defaultdict(dict)
+    for (version, kind, name), components in objects_to_make(settings):
+        names[version, kind][name] = components
+    for (version, kind), to_make in names.items():
+        for found in cluster.listed(version, kind, namespace):
+            if found["name"] not in to_make:
+                continue
+            if owner := foreign_owner(found, stack, to_make[found["name"]]):
+                yield f"{kind} {namespace}/{found['name']} ({owner})"

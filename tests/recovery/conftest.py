@@ -1,0 +1,108 @@
+"""A stack whose plugins reach GitHub, Parameter Store and the API server through proxies that can go wrong."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import httpx2
+import psutil
+import pytest
+import yaml
+from lightkube import KubeConfig
+from lightkube.config import client_adapter
+
+from lab.world.faults import Proxy, proxied, reset
+from tests.deployment import Deployment, deployed
+from tests.world import World
+
+BOT = {"login": "developer-friendly-bot", "name": "Bot", "email": "bot@example.com"}
+
+
+@dataclass
+class Troubled:
+    """A stack in trouble."""
+
+    stack: Deployment
+    github: Proxy
+    aws: Proxy
+    cluster: Proxy
+
+    @property
+    def name(self) -> str:
+        """Name of the stack, its repository and its application."""
+        return self.stack.stack
+
+    def killed_at(self, *requests: tuple[Proxy, str]) -> None:
+        """`up`, again and again, until engine and plugins were killed at each request, once a server had done it."""
+        faults = [proxy.add(request, self._kill) for proxy, request in requests]
+        for _ in faults:
+            if all(fault.hit.is_set() for fault in faults):
+                return
+            run = self.stack.operate("up", check=False)
+            assert run.exit_code != 0, run.output
+            self.stack.pulumi("cancel", "--yes")
+        assert all(fault.hit.is_set() for fault in faults), run.output
+
+    def _kill(self, handler: BaseHTTPRequestHandler) -> None:
+        # Two requests may come to it at once.
+        for pulumi in psutil.Process().children():
+            if str(self.stack.directory) in pulumi.cmdline():
+                # The engine first: it must not see that its plugins have gone.
+                for each in [pulumi, *pulumi.children(recursive=True)]:
+                    with suppress(psutil.NoSuchProcess):
+                        each.kill()
+        reset(handler)
+
+    def on_github(self, kind: str) -> list[dict[str, object]]:
+        """The repository's `keys` or `hooks`."""
+        return self.stack.world.get(f"/repos/developer-friendly/{self.name}/{kind}")
+
+    def leave_nothing(self) -> None:
+        """`destroy`, after which nothing is left on any side."""
+        self.stack.operate("destroy")
+        world = self.stack.world
+        assert self.on_github("keys") == []
+        assert self.on_github("hooks") == []
+        assert world.parameters(f"/{self.name}") == {}
+        assert world.objects(self.name) == []
+
+
+@pytest.fixture
+def troubled(world: World, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Troubled]:
+    """A stack of the test's own; nothing is up yet."""
+    name = request.node.name.removeprefix("test_").replace("_", "-")[:30].strip("-")
+    with ExitStack() as stack:
+        made = stack.enter_context(deployed(world, name, tmp_path))
+        config = KubeConfig.from_file(world.directory.kubeconfig).get()
+        assert config
+        trusting = client_adapter.ConnectionParams(trust_env=False, timeout=httpx2.Timeout(60))
+        servers = [
+            httpx2.Client(
+                base_url=world.environment["GITHUB_API_URL"], trust_env=False, timeout=60
+            ),
+            httpx2.Client(
+                base_url=world.environment["AWS_ENDPOINT_URL"], trust_env=False, timeout=60
+            ),
+            client_adapter.Client(config, trusting),
+        ]
+        github, aws, cluster = (
+            stack.enter_context(proxied(stack.enter_context(server))) for server in servers
+        )
+        named = "fluxhook-lab"
+        kubeconfig = {
+            "clusters": [{"name": named, "cluster": {"server": cluster.url}}],
+            "users": [{"name": named, "user": {}}],
+            "contexts": [{"name": named, "context": {"cluster": named, "user": named}}],
+            "current-context": named,
+        }
+        file = tmp_path / "kubeconfig"
+        file.write_text(yaml.safe_dump(kubeconfig))
+        made.environment |= {
+            "GITHUB_BASE_URL": f"{github.url}/",
+            "AWS_ENDPOINT_URL": aws.url,
+            "KUBECONFIG": str(file),
+        }
+        yield Troubled(made, github, aws, cluster)
+        made.operate("destroy", check=False)
