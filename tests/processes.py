@@ -1,6 +1,5 @@
 """Processes that tests start and stop."""
 
-import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -10,16 +9,20 @@ from pathlib import Path
 import httpx2
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from lab.run.ports import reserve
+
 WITHIN = 60.0
 """Seconds until a process must answer, or have ended."""
 
 
-def free_port() -> int:
-    """A loopback port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def free_ports(number: int) -> list[int]:
+    """Loopback ports that were free a moment ago, and that no outgoing connection takes.
+
+    The kernel chooses the ports of those from above the range of `lab.run.ports`.
+    """
+    first, ports = reserve([str(each) for each in range(number)])
+    first.close()
+    return list(ports.values())
 
 
 def answers(url: str, trusted: Path | None = None) -> Callable[[], object]:

@@ -37,8 +37,9 @@ from tests.github.lab import (
     register,
     url,
 )
-from tests.github.serving import free_ports, started
+from tests.github.serving import started
 from tests.github.webhooks.receiver import Receiver, receiving
+from tests.processes import free_ports
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,6 @@
 """Starting a double in a thread, and waiting for what it does by itself."""
 
 import asyncio
-import socket
-from contextlib import ExitStack
 
 import uvicorn
 from tenacity import AsyncRetrying, retry_if_result, wait_fixed
@@ -20,11 +18,3 @@ async def started(server: uvicorn.Server) -> None:
         return server.started
 
     await wait(look)
-
-
-def free_ports(number: int) -> list[int]:
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(number)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [int(each.getsockname()[1]) for each in sockets]

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 from lab.github.model.config import Rights, read_config
 from tests.github.lab import ORGANISATION, RECEIVER, REPOSITORY, Lab
 from tests.github.webhooks.receiver import Receiver
+from tests.processes import free_ports
 
 PUSH = f"/_lab/repos/{ORGANISATION}/{REPOSITORY}/push"
 COMMITS = f"/repos/{ORGANISATION}/{REPOSITORY}/commits"
@@ -98,10 +98,8 @@ def test_concurrent_pushes_lose_no_commit(lab: Lab) -> None:
 @pytest.fixture
 def config_file(lab: Lab, tmp_path: Path) -> Path:
     """A CONFIG file for a second double, on ports of its own."""
-    with socket.socket() as one, socket.socket() as two:
-        one.bind(("127.0.0.1", 0))
-        two.bind(("127.0.0.1", 0))
-        ports = {"port": one.getsockname()[1], "ssh_port": two.getsockname()[1]}
+    port, ssh_port = free_ports(2)
+    ports = {"port": port, "ssh_port": ssh_port}
     path = tmp_path / "github.json"
     path.touch(0o600)
     path.write_text(

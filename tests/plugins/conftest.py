@@ -20,7 +20,7 @@ from lab.plugins.kubernetes.cluster import Cluster, load_config
 from tests.plugins.hub import BOT, OWNER, Hub
 from tests.plugins.protocol import Plugin, StartPlugin
 from tests.plugins.space import DEFINITION, Space
-from tests.processes import answers, free_port, running
+from tests.processes import answers, free_ports, running
 from tests.world import World, eventually
 
 
@@ -114,15 +114,16 @@ def space(cluster: Cluster, kubeconfig: Path, plugin: StartPlugin) -> Iterator[S
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[Hub]:
     """A GitHub with one organisation, one bot and one repository."""
-    port, tokens = free_port(), {OWNER: secrets.token_hex(), BOT: secrets.token_hex()}
+    port, ssh_port, https, http = free_ports(4)
+    tokens = {OWNER: secrets.token_hex(), BOT: secrets.token_hex()}
     trustme.CA().cert_pem.write_to_path(tmp_path / "ca.pem")
     email = "github@developer-friendly.blog"
     config = {
         "port": port,
-        "ssh_port": free_port(),
+        "ssh_port": ssh_port,
         "directory": str(tmp_path / "hub"),
         "ca_file": str(tmp_path / "ca.pem"),
-        "gateway": {"suffix": ".fluxhook.test", "port": free_port(), "http_port": free_port()},
+        "gateway": {"suffix": ".fluxhook.test", "port": https, "http_port": http},
         "accounts": [
             {"login": OWNER, "type": "Organization"},
             {"login": BOT, "type": "User", "emails": [{"email": email, "verified": True}]},

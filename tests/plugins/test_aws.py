@@ -9,7 +9,7 @@ import pytest
 
 from lab.plugins.core.values import UNKNOWN, Properties, Secret
 from tests.plugins.protocol import Plugin, StartPlugin, kinds
-from tests.processes import answers, free_port, running
+from tests.processes import answers, free_ports, running
 
 PARAMETER = "aws:ssm/parameter:Parameter"
 
@@ -17,7 +17,7 @@ PARAMETER = "aws:ssm/parameter:Parameter"
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A moto server's URL."""
-    port = free_port()
+    (port,) = free_ports(1)
     command = [str(Path(sysconfig.get_path("scripts")) / "moto_server"), "-H", "127.0.0.1"]
     log = tmp_path_factory.mktemp("moto") / "moto.log"
     url = f"http://127.0.0.1:{port}"
