@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,10 @@ Without them the plugin reads $GITHUB_TOKEN and $GITHUB_BASE_URL itself, when it
 its own time, and whoever reads the state has none. Source: pulumi-github `provider.py`; terraform-provider-github
 `github/provider.go`, "EnvDefaultFunc".
 """
+
+
+_THREADS = ThreadPoolExecutor(thread_name_prefix="fluxhook-recovery")
+"""Not the loop's own: its few threads wait for registrations, and a registration waits for its hook."""
 
 
 def protect(settings: Settings) -> None:
@@ -66,7 +71,8 @@ def _hook(type_: str, check: Check) -> pulumi.ResourceHook:
 
     async def before_create(args: pulumi.ResourceHookArgs) -> None:
         inputs = await pulumi.Output.from_input(dict(args.new_inputs or {})).future()
-        told = await asyncio.to_thread(check, args.name, inputs or {})
+        loop = asyncio.get_running_loop()
+        told = await loop.run_in_executor(_THREADS, check, args.name, inputs or {})
         if told:
             pulumi.log.debug(f"{args.name}: {told}")
 
