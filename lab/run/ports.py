@@ -43,7 +43,8 @@ def reserve(names: Sequence[str]) -> tuple[socket.socket, dict[str, int]]:
         message = f"a lab has at most {BLOCK} ports, not {len(names)}"
         raise LabError(message)
     bases = list(range(FIRST, LAST, BLOCK))
-    random.shuffle(bases)
+    # Not the seeded generator: hypothesis seeds it alike in every process of a test run.
+    random.SystemRandom().shuffle(bases)
     for base in bases:
         try:
             first = _listen(base)
