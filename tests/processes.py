@@ -26,7 +26,7 @@ def free_ports(number: int) -> list[int]:
 
 
 def answers(url: str, trusted: Path | None = None) -> Callable[[], object]:
-    """Whether a URL answers with success, as something to call until it raises no longer."""
+    """Return a check that raises until a URL answers with success."""
     trust = ssl.create_default_context(cafile=trusted)
 
     def check() -> None:
@@ -40,7 +40,7 @@ def answers(url: str, trusted: Path | None = None) -> Callable[[], object]:
 def running(
     log: Path, command: Sequence[str | Path], ready: Callable[[], object]
 ) -> Iterator[None]:
-    """Runs a process from when `ready` raises no longer until the context is left."""
+    """Start a process, wait until `ready` stops raising, and stop the process on exit."""
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
 

@@ -1,7 +1,7 @@
 """What a stack file may say, as typed, frozen groups of keys with a description for every key.
 
-The names of fields are those of the components' inputs, so that `group.model_dump(exclude_none=True)` is what a
-component takes. Defaults come from `components.rules.defaults`.
+The names of fields are those of the components' inputs, so that `settings.shared_args.plain` turns a
+group into what a component takes. Defaults come from `components.rules.defaults`.
 """
 
 from settings.models.application import Application, DeployKey, Receiver, Webhook
