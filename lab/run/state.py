@@ -66,6 +66,14 @@ class LabState(BaseModel):
     processes: dict[str, ProcessState] = Field(default_factory=dict)
 
 
+def creation_time(pid: int) -> float | None:
+    """Returns when the process `pid` started; None when it has ended already."""
+    try:
+        return psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess:
+        return None
+
+
 def same_process(pid: int | None, created: float | None) -> psutil.Process | None:
     """Returns the process `pid` if it started at `created` and has not ended, else None."""
     if pid is None:

@@ -7,11 +7,9 @@ import time
 from asyncio.subprocess import Process as Child
 from collections.abc import Callable, Sequence
 
-import psutil
-
 from lab.run.directory import LabDirectory, LabError
 from lab.run.process import Process, Step, end, spawn, until_ready
-from lab.run.state import LabState, ProcessState
+from lab.run.state import LabState, ProcessState, creation_time
 
 World = Sequence[Process | Step]
 Build = Callable[[LabDirectory, LabState], World]
@@ -80,7 +78,7 @@ class WorldProcesses:
         self.state.processes[name] = state = ProcessState(
             state="starting",
             pid=child.pid,
-            created=psutil.Process(child.pid).create_time(),
+            created=creation_time(child.pid),
             port=process.port,
             log=log,
         )

@@ -2,12 +2,13 @@ import json
 import os
 import signal
 import socket
+import subprocess
 
 import pytest
 
 from lab.run import control, ports
 from lab.run.directory import LabDirectory, LabError
-from lab.run.state import Tokens
+from lab.run.state import Tokens, creation_time
 from tests.runtime.helpers import eventually, processes_of, read, supervisor
 
 
@@ -21,6 +22,12 @@ def pid_of(lab: LabDirectory, name: str) -> int:
     pid = read(lab).processes[name].pid
     assert pid is not None
     return pid
+
+
+def test_a_process_that_ended_before_it_was_looked_at_is_not_an_error_of_its_own() -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    assert creation_time(ended.pid) is None
 
 
 def test_a_process_that_dies_is_reported_with_its_signal(running: LabDirectory) -> None:
