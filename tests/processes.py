@@ -1,7 +1,9 @@
 """Processes that tests start and stop."""
 
+import socket
 import ssl
 import subprocess
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,16 +15,23 @@ from lab.run.ports import reserve
 
 WITHIN = 60.0
 """Seconds until a process must answer, or have ended."""
+RESERVED_BLOCKS = 64
+"""How many blocks of ports stay reserved in this process of the test run."""
+
+_RESERVED: deque[socket.socket] = deque()
+"""Listens on the first port of each block that was taken last, until the processes of its test listen themselves."""
 
 
 def free_ports(number: int) -> list[int]:
-    """Loopback ports that were free a moment ago, and that no outgoing connection takes.
+    """Loopback ports that are free, and that neither an outgoing connection nor a parallel test takes.
 
-    The kernel chooses the ports of those from above the range of `lab.run.ports`.
+    The kernel chooses the ports of outgoing connections from above the range of `lab.run.ports`.
     """
-    first, ports = reserve([str(each) for each in range(number)])
-    first.close()
-    return list(ports.values())
+    first, by_name = reserve([str(each) for each in range(number + 1)])
+    _RESERVED.append(first)
+    if len(_RESERVED) > RESERVED_BLOCKS:
+        _RESERVED.popleft().close()
+    return list(by_name.values())[1:]
 
 
 def answers(url: str, trusted: Path | None = None) -> Callable[[], object]:
