@@ -22,7 +22,7 @@ SLOW_ROOMS = {"runtime"}
 """Folders whose tests all start processes."""
 SLOW_FIXTURES = {"world", "shell", "cli", "plugin", "hub"}
 """Fixtures that start a lab, or one of its programs."""
-ORDER = ("lab", "engine", "workflows", "plugins", "cluster", "runtime")
+ORDER = ("recovery", "lab", "engine", "workflows", "plugins", "cluster", "runtime")
 """Folders of the tests that are not quick: the longest modules first, so that both workers end together."""
 
 
