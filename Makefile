@@ -21,27 +21,27 @@ help: ## Show this help
 
 .PHONY: up
 up: lab-start ## Start the lab and run `pulumi up` on the stack dev against it
-	@$(FLUXHOOK) up
+	@$(FLUXHOOK) lab up
 
 .PHONY: demo
 demo: $(VENV) ## Push a commit and watch it reach the cluster; needs `make up`
-	@$(FLUXHOOK) demo
+	@$(FLUXHOOK) lab demo
 
 .PHONY: demo-image
 demo-image: $(VENV) ## Push an image and watch the bot's commit and the cluster follow; needs `make up`
-	@$(FLUXHOOK) demo --image
+	@$(FLUXHOOK) lab demo --image
 
 .PHONY: preview
 preview: lab-start ## Show what `make up` would change
-	@$(FLUXHOOK) preview
+	@$(FLUXHOOK) lab preview
 
 .PHONY: destroy
 destroy: $(VENV) ## Run `pulumi destroy`; the lab keeps running
-	@$(FLUXHOOK) destroy
+	@$(FLUXHOOK) lab destroy
 
 .PHONY: down
 down: $(VENV) ## Run `pulumi destroy` and stop the lab
-	@$(FLUXHOOK) down
+	@$(FLUXHOOK) lab down
 
 .PHONY: lab-start
 lab-start: $(VENV) ## Start the lab: Kubernetes, Flux, External Secrets, AWS and GitHub

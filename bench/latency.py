@@ -17,9 +17,9 @@ import psutil
 from rich.console import Console
 from rich.progress import track
 
-from fluxhook import flux, timeline
-from fluxhook.demo import FILE, REPLICAS
-from fluxhook.yaml_values import with_value
+from fluxhook.demo import flux, timeline
+from fluxhook.demo.commit import FILE, REPLICAS
+from fluxhook.demo.yaml_values import with_value
 from lab.run import control
 from lab.run.directory import CLONE, LabDirectory, LabError
 from lab.world.push import commit, connect, read
@@ -65,7 +65,7 @@ async def measure(lab: LabDirectory, github: httpx2.Client) -> tuple[list[int], 
     err = Console(stderr=True)
 
     before = read(github, REPOSITORY, FILE)
-    # Every push changes an object in the cluster: the value that `fluxhook demo` changes too.
+    # Every push changes an object in the cluster: the value that `fluxhook lab demo` changes too.
     replicas = itertools.cycle(["3", "4"])
 
     def send() -> str:

@@ -1,198 +1,107 @@
-"""The commands of `fluxhook`: they run the lab, and the Pulumi program against it."""
+"""The command line `fluxhook`: which verbs there are. Each room of this package brings its own."""
 
-import json
-import os
-import sys
-import time
-from enum import StrEnum
-from typing import Annotated
+import importlib.metadata
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from fluxhook import demo as commit_demo
-from fluxhook import deployment, image_demo, pushing
-from lab.build import toolchain
-from lab.run import control
-from lab.run.directory import LabDirectory, LabError
-from lab.run.progress import BuildProgress, StartProgress
-from lab.run.state import LabState, ProcessState
-from lab.world.environment import environment, exports
+from fluxhook.errors import Refusal
+
+LAB = "lab"
+NO_LAB = (
+    "the lab needs the packages of requirements-dev.txt; `make lab-start` in a clone installs them"
+)
+
+
+class Verbs(TyperGroup):
+    """The verbs. Those of the lab are imported when asked for, since a real stack needs no lab."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Name every verb that can run here."""
+        return [*super().list_commands(ctx), *([LAB] if _lab() else [])]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return the verb of a name, or None.
+
+        Raises:
+            Refusal: It is the lab, and what the lab needs is not installed.
+        """
+        if cmd_name != LAB:
+            return super().get_command(ctx, cmd_name)
+        if lab := _lab():
+            return lab
+        raise Refusal(NO_LAB)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a verb. A Refusal is printed without a traceback.
+
+        Raises:
+            typer.Exit: The verb refused; with the refusal's exit code.
+        """
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            line = Text(f"fluxhook: {refusal}", style="red")
+            Console(stderr=True).print(line, soft_wrap=True)
+            raise typer.Exit(refusal.code) from refusal
+
+
+def _lab() -> Any:
+    """Return the group `lab`; None where a package that only the lab needs is not installed."""
+    try:
+        from fluxhook.demo import verbs
+    except ModuleNotFoundError:
+        return None
+    return get_command(verbs.app)
+
+
+def version() -> str:
+    """Return the version of this package, also in a clone whose package is not installed."""
+    try:
+        return importlib.metadata.version("fluxhook")
+    except importlib.metadata.PackageNotFoundError:
+        project = Path(__file__).parents[1] / "pyproject.toml"
+        return str(tomllib.loads(project.read_text())["project"]["version"])
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"fluxhook {version()}")
+        raise typer.Exit
+
 
 app = typer.Typer(
-    help="Deploy push-based Flux CD into a lab on this machine, and try it.",
+    cls=Verbs,
+    name="fluxhook",
+    help="Set up, check, watch and repair push-based Flux CD; or try it in a lab on this machine.",
     no_args_is_help=True,
+    # Plain text is the same in a terminal, a log and a pipe.
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    add_completion=False,
 )
-lab_app = typer.Typer(
-    help="Run the lab: Kubernetes, Flux, AWS and GitHub on this machine, without accounts.",
-    no_args_is_help=True,
-)
-app.add_typer(lab_app, name="lab")
-
-console = Console()
-errors = Console(stderr=True)
-
-NOT_RUNNING = "no lab was running"
 
 
-class StatusFormat(StrEnum):
-    """Output formats of `lab status`."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
-class PushFormat(StrEnum):
-    """Output formats of `lab push`."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-@app.command()
-def up() -> None:
-    """Deploy the stack dev into the lab, and check that GitHub reaches its webhook receivers."""
-    deployment.up(LabDirectory.find(), console)
-
-
-@app.command()
-def preview() -> None:
-    """Show what `fluxhook up` would change."""
-    deployment.run(LabDirectory.find(), "preview")
-
-
-@app.command()
-def destroy() -> None:
-    """Remove everything that `fluxhook up` created. The lab keeps running."""
-    deployment.run(LabDirectory.find(), "destroy", "--yes")
-
-
-@app.command()
-def down() -> None:
-    """Remove everything that `fluxhook up` created, and stop the lab."""
-    lab = LabDirectory.find()
-    if lab.read() is None:
-        console.print(NOT_RUNNING)
-        return
-    deployment.run(lab, "destroy", "--yes")
-    stop()
-
-
-@app.command()
-def demo(
-    repository: Annotated[
-        str, typer.Argument(help="The application's repository: NAME or OWNER/NAME.")
-    ] = "echo-server",
-    image: Annotated[
-        bool, typer.Option("--image", help="Push an image with the next tag, not a commit.")
-    ] = False,
-) -> None:
-    """Push a commit that changes the number of replicas, and show each step until it is applied."""
-    run = image_demo.run if image else commit_demo.run
-    run(LabDirectory.find(), console, repository)
-
-
-@lab_app.command()
-def build() -> None:
-    """Build the lab's missing binaries. `start` does this too."""
-    toolchain.ensure(BuildProgress(console))
-
-
-@lab_app.command()
-def start() -> None:
-    """Start a new, empty lab. The first start builds its binaries, which takes about ten minutes."""
-    lab = LabDirectory.find()
-    toolchain.ensure(BuildProgress(console))
-    began = time.monotonic()
-    if not control.start(lab, StartProgress(console).watch):
-        console.print("the lab is already running")
-        return
-    console.print(f"the lab is ready after {time.monotonic() - began:.1f} s", highlight=False)
-    console.print('next: make up, or eval "$(.venv/bin/fluxhook lab env)" to use pulumi directly')
-
-
-@lab_app.command()
-def stop() -> None:
-    """Stop the lab with all its processes."""
-    stopped = control.stop(LabDirectory.find())
-    console.print("the lab is stopped" if stopped else NOT_RUNNING)
-
-
-@lab_app.command()
-def status(
-    output: Annotated[
-        StatusFormat, typer.Option(help="A table for people, or JSON for scripts.")
-    ] = StatusFormat.TABLE,
-) -> None:
-    """Show the state, pid, port and log file of every process."""
-    state = control.current_state(LabDirectory.find())
-    if output is StatusFormat.JSON:
-        # Without secrets, since scripts often log this output. lab.json has them.
-        print(state.model_dump_json(indent=2, exclude={"tokens", "control_key"}))
-    else:
-        # Not wrapped to the terminal, so that a log or a grep gets whole lines.
-        Console(width=1000, soft_wrap=True).print(_table(state))
-
-
-def _table(state: LabState) -> Table:
-    table = Table("name", "state", "pid", "port", "log", box=None, pad_edge=False)
-    for name, process in {"supervisor": state.supervisor, **state.processes}.items():
-        pid, port = str(process.pid or ""), str(process.port or "")
-        table.add_row(name, _describe(process), pid, port, os.path.relpath(process.log))
-    return table
-
-
-def _describe(process: ProcessState) -> str:
-    if process.state == "exited":
-        return f"[red]exited {process.exit_code}, see logs/{process.log.name}[/]"
-    return f"[green]{process.state}[/]" if process.state == "ready" else process.state
-
-
-@lab_app.command()
-def push(
-    repository: Annotated[str, typer.Argument(help="The repository: NAME or OWNER/NAME.")],
-    message: Annotated[str, typer.Option(help="The commit's message.")] = "A change from the lab",
-    set_: Annotated[
-        list[str] | None,
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
         typer.Option(
-            "--set", metavar="FILE:PATH=VALUE", help="Set a value in a YAML file; repeatable."
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
         ),
-    ] = None,
-    branch: Annotated[str, typer.Option(help="The branch to push to.")] = "main",
-    wait: Annotated[
-        bool, typer.Option("--wait", help="Wait until Flux has applied the commit.")
     ] = False,
-    output: Annotated[
-        PushFormat, typer.Option(help="Text for people, or JSON for scripts.")
-    ] = PushFormat.TEXT,
 ) -> None:
-    """Push one commit to the lab's GitHub. Without --set, the commit is empty."""
-    changes = [pushing.Change.parse(text) for text in set_ or []]
-    lab = LabDirectory.find()
-    result = pushing.push(lab, repository, changes, branch, message, wait=wait)
-    if output is PushFormat.JSON:
-        print(json.dumps(result))
-        return
-    applied = f", applied after {result['applied_ms']} ms" if "applied_ms" in result else ""
-    console.print(f"pushed {result['sha']}{applied}", highlight=False)
+    """Take the options that stand before a verb."""
 
 
-@lab_app.command()
-def env() -> None:
-    """Print the environment variables that use the lab, for eval "$(fluxhook lab env)"."""
-    lab = LabDirectory.find()
-    print(exports(environment(lab, control.running(lab))), end="")
+# One line for each room; a room's `register` adds its verbs.
 
 
 def main() -> None:
-    """Runs the command line. A LabError is printed without a traceback, with exit code 1."""
-    try:
-        app()
-    except LabError as error:
-        line = Text(f"fluxhook: {error}", style="red")
-        errors.print(line, soft_wrap=True)
-        sys.exit(1)
+    """Run the command line."""
+    app()

@@ -9,7 +9,7 @@ from settings.messages import SECRETS
 from settings.models.settings import Entry, Settings
 from settings.outputs import export_outputs
 from settings.parameters import ParameterName, parameter_names
-from settings.read import parse, read
+from settings.read import checked, parse, read, refusal
 from settings.shared_args import (
     bot_args,
     cluster_args,
@@ -26,6 +26,7 @@ __all__ = [
     "Settings",
     "application_args",
     "bot_args",
+    "checked",
     "cluster_args",
     "export_outputs",
     "github_app_args",
@@ -34,5 +35,6 @@ __all__ = [
     "parameter_names",
     "parse",
     "read",
+    "refusal",
     "secret",
 ]

@@ -4,7 +4,7 @@ A fault says where, which rule and what to write instead; never a value, since a
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import pulumi
 import pulumi.runtime.config
@@ -32,23 +32,34 @@ def read() -> Settings:
     known = pulumi.runtime.config.get_config_env() | pulumi.runtime.config.CONFIG.get()
     prefix = f"{PROJECT}:"
     own = {key.removeprefix(prefix): text for key, text in known.items() if key.startswith(prefix)}
-    in_clear = [
-        key
-        for key, text in own.items()
-        if key in SECRETS
-        and text not in NOT_WRITTEN
-        and not pulumi.runtime.config.is_config_secret(prefix + key)
-    ]
-    settings, faults = parse(own, pulumi.get_stack())
-    faults = [_in_clear(settings, key) for key in in_clear] + faults
+    encrypted = {key for key in own if pulumi.runtime.config.is_config_secret(prefix + key)}
+    settings, faults = checked(own, encrypted, pulumi.get_stack())
     bot = settings.stack.bot
     if bot and bot.signing is Signing.OPENPGP and not os.environ.get("GITHUB_BOT_TOKEN"):
         faults.append(NO_BOT_TOKEN)
     if faults:
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        head = f"Pulumi.{settings.stack_name}.yaml has {count}; nothing was written:"
-        raise pulumi.RunError("\n  ".join([head, *faults]))
+        raise pulumi.RunError(refusal(settings.stack_name, faults, "; nothing was written"))
     return settings
+
+
+def refusal(stack_name: str, faults: Sequence[str], consequence: str = "") -> str:
+    """Return one message that lists every fault of a stack file."""
+    count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+    head = f"Pulumi.{stack_name}.yaml has {count}{consequence}:"
+    return "\n  ".join([head, *faults])
+
+
+def checked(
+    raw: Mapping[str, str], encrypted: Collection[str], stack_name: str
+) -> tuple[Settings, list[str]]:
+    """Return what `parse` does, with a fault more for each secret that is not among the `encrypted` keys."""
+    settings, faults = parse(raw, stack_name)
+    in_clear = [
+        key
+        for key, text in raw.items()
+        if key in SECRETS and text not in NOT_WRITTEN and key not in encrypted
+    ]
+    return settings, [*(_in_clear(settings, key) for key in in_clear), *faults]
 
 
 def parse(raw: Mapping[str, str], stack_name: str) -> tuple[Settings, list[str]]:

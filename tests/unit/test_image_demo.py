@@ -1,7 +1,7 @@
 import pytest
 from lightkube.resources.apps_v1 import Deployment
 
-from fluxhook.image_demo import next_tag, rolled_out_tag
+from fluxhook.demo.image import next_tag, rolled_out_tag
 
 WHOLE = {"observedGeneration": 2, "replicas": 3, "updatedReplicas": 3, "availableReplicas": 3}
 

@@ -1,6 +1,6 @@
 import pytest
 
-from fluxhook.yaml_values import value, with_value
+from fluxhook.demo.yaml_values import value, with_value
 from lab.run.directory import LabError
 
 TEXT = """\

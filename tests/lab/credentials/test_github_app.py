@@ -52,7 +52,7 @@ def test_the_deploy_key_is_gone_and_a_push_reaches_the_deployment(application: A
 
 
 def test_the_demo_finds_what_is_cloned_as_the_app(application: Application) -> None:
-    printed = run_in(application.world.directory.path, "demo", application.name)
+    printed = run_in(application.world.directory.path, "lab", "demo", application.name)
     assert "pushed and applied in" in printed
 
 

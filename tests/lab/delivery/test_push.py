@@ -1,4 +1,4 @@
-"""A developer's push: `fluxhook lab push` and `fluxhook demo` on an application of the tests' own."""
+"""A developer's push: `fluxhook lab push` and `fluxhook lab demo` on an application of the tests' own."""
 
 import io
 import json
@@ -10,7 +10,8 @@ from lightkube.resources.apps_v1 import Deployment
 from lightkube.types import PatchType
 from rich.console import Console
 
-from fluxhook import demo, steps
+from fluxhook.demo import commit as demo
+from fluxhook.demo import steps
 from lab.run.directory import LabError
 from lab.world.kinds import GitRepository, Kustomization
 from lab.world.push import commit, connect, example, read
@@ -133,7 +134,7 @@ def test_the_demo_shows_one_commit_at_every_step_and_can_be_repeated(
 ) -> None:
     counts: list[int | None] = []
     for _ in range(2):
-        title, *lines, verdict = run("demo", NAME).splitlines()
+        title, *lines, verdict = run("lab", "demo", NAME).splitlines()
         sha = head(application)
         (deployment,) = application.cluster.list(
             Deployment, namespace="default", labels={"kustomize.toolkit.fluxcd.io/name": NAME}
@@ -176,7 +177,7 @@ def test_a_demo_without_a_webhook_asks_for_make_up(application: World, run: Run)
     path = f"/repos/{REPOSITORY}/hooks/{hook['id']}"
     application.github.patch(path, json={"active": False}).raise_for_status()
     try:
-        error = run("demo", NAME, code=1)
+        error = run("lab", "demo", NAME, code=1)
     finally:
         application.github.patch(path, json={"active": True}).raise_for_status()
 
@@ -184,7 +185,7 @@ def test_a_demo_without_a_webhook_asks_for_make_up(application: World, run: Run)
 
 
 def test_a_demo_of_images_without_image_automation_says_what_is_missing(run: Run) -> None:
-    error = run("demo", NAME, "--image", code=1)
+    error = run("lab", "demo", NAME, "--image", code=1)
 
     assert error == (
         f"fluxhook: {REPOSITORY} has no image automation: give the application an `image`, the"
@@ -193,8 +194,10 @@ def test_a_demo_of_images_without_image_automation_says_what_is_missing(run: Run
 
 
 def test_a_demo_without_a_lab_or_a_stack_asks_for_make_up(world: World, tmp_path: Path) -> None:
-    without_lab = {run_in(tmp_path / "lab", "demo", *more, code=1) for more in ([], ["--image"])}
-    without_stack = run_in(world.directory.path, "demo", code=1)
+    without_lab = {
+        run_in(tmp_path / "lab", "lab", "demo", *more, code=1) for more in ([], ["--image"])
+    }
+    without_stack = run_in(world.directory.path, "lab", "demo", code=1)
 
     assert without_lab == {"fluxhook: no lab is running; run `make up`\n"}
     assert without_stack.endswith("; run `make up`\n")

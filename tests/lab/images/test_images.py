@@ -8,7 +8,7 @@ import pytest
 from lightkube.types import PatchType
 from rich.console import Console
 
-from fluxhook import image_demo, steps
+from fluxhook.demo import image, steps
 from lab.run.directory import LabError
 from lab.world.kinds import ImageRepository
 from lab.world.surroundings import BOT_EMAIL
@@ -62,9 +62,9 @@ def test_only_numbers_count_as_tags_and_the_highest_is_the_newest(application: A
 
 
 def demo(application: Automated) -> list[str]:
-    """The lines of `fluxhook demo --image`."""
+    """The lines of `fluxhook lab demo --image`."""
     lab = application.world.directory.path
-    return run_in(lab, "demo", application.name, "--image").splitlines()
+    return run_in(lab, "lab", "demo", application.name, "--image").splitlines()
 
 
 def test_the_demo_shows_the_next_tag_at_every_step_and_can_be_repeated(
@@ -120,7 +120,7 @@ def test_a_tag_that_does_not_arrive_is_an_error_that_says_where(
         patch_type=PatchType.MERGE,
     )
     with pytest.raises(LabError) as error:
-        image_demo.run(world.directory, console, application.name)
+        image.run(world.directory, console, application.name)
     assert str(error.value) == (
         f"✘ tag {highest + 1} has not reached ImagePolicy, the branch, the receiver, GitRepository,"
         f" Kustomization, Deployment after 2 s; ImagePolicy has {highest}, the branch {head},"

@@ -1,4 +1,4 @@
-"""The main job as a user runs it: `fluxhook up` on the repository's own stack `dev`, then what it promised."""
+"""The main job as a user runs it: `fluxhook lab up` on the repository's own stack `dev`, then what it promised."""
 
 import base64
 import os
@@ -56,8 +56,8 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
 
 @pytest.fixture(scope="module")
 def first(shell: Shell) -> str:
-    """What the first `fluxhook up` printed."""
-    return shell.fluxhook("up")
+    """What the first `fluxhook lab up` printed."""
+    return shell.fluxhook("lab", "up")
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def dev(shell: Shell, first: str) -> Iterator[World]:
 
 
 def url(printed: str) -> str:
-    """The receiver URL that `fluxhook up` ends with."""
+    """The receiver URL that `fluxhook lab up` ends with."""
     return next(word for word in printed.split() if word.startswith("https://flux.fluxhook.test/"))
 
 
@@ -141,8 +141,8 @@ def test_flux_has_found_the_image_of_the_registry(dev: World) -> None:
 
 def test_a_second_up_and_a_preview_change_nothing(shell: Shell, dev: World) -> None:
     assert dev
-    assert "unchanged" in shell.fluxhook("up")
-    printed = shell.fluxhook("preview")
+    assert "unchanged" in shell.fluxhook("lab", "up")
+    printed = shell.fluxhook("lab", "preview")
     assert "unchanged" in printed
     assert "create" not in printed
 
@@ -166,7 +166,7 @@ def test_the_environment_serves_plain_tools(shell: Shell, dev: World) -> None:
 
 def test_down_leaves_no_key_hook_parameter_object_or_process(shell: Shell, dev: World) -> None:
     state = dev.state
-    assert "32 deleted" in shell.fluxhook("destroy")
+    assert "32 deleted" in shell.fluxhook("lab", "destroy")
     assert dev.get(f"/repos/{REPOSITORY}/hooks") == []
     assert dev.get(f"/repos/{REPOSITORY}/keys") == []
     assert dev.bot.get("/user/gpg_keys").json() == []
@@ -174,7 +174,7 @@ def test_down_leaves_no_key_hook_parameter_object_or_process(shell: Shell, dev: 
     # The Services are those that Flux's installation has made.
     kinds = [kind for kind in KINDS if kind is not Service]
     assert not [each for kind in kinds for each in dev.cluster.list(kind, namespace="*")]
-    shell.fluxhook("down")
+    shell.fluxhook("lab", "down")
     left = [each for each in state.processes.values() if each.pid and psutil.pid_exists(each.pid)]
     assert left == []
     assert not state.supervisor.running()

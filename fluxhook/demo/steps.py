@@ -14,7 +14,7 @@ from rich.live import Live
 from rich.table import Table
 from tenacity import AsyncRetrying, TryAgain, retry_if_exception_type, wait_fixed
 
-from fluxhook.timeline import APPLY_TIMEOUT, Watches, since
+from fluxhook.demo.timeline import APPLY_TIMEOUT, Watches, since
 from lab.run.directory import LabError
 
 DIGITS = 12

@@ -12,7 +12,7 @@ from lightkube import AsyncClient
 from lightkube.generic_resource import GenericNamespacedResource
 from lightkube.resources.apps_v1 import Deployment
 
-from fluxhook.flux import ObjectKey, Status, Target
+from fluxhook.demo.flux import ObjectKey, Status, Target
 from lab.run.directory import LabError
 from lab.world.kinds import GitRepository, Kustomization
 

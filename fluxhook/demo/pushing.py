@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 
 import httpx2
 
-from fluxhook import flux, timeline
-from fluxhook.timeline import Applied
-from fluxhook.yaml_values import with_value
+from fluxhook.demo import flux, timeline
+from fluxhook.demo.timeline import Applied
+from fluxhook.demo.yaml_values import with_value
 from lab.run import control
 from lab.run.directory import LabDirectory, LabError
 from lab.world.push import commit, connect, full_name, read

@@ -1,4 +1,4 @@
-"""`fluxhook demo`: pushes one commit and shows each step until it is applied in the cluster."""
+"""`fluxhook lab demo`: pushes one commit and shows each step until it is applied in the cluster."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -7,10 +7,10 @@ from datetime import datetime
 import httpx2
 from rich.console import Console
 
-from fluxhook import flux, steps
-from fluxhook.steps import DIGITS, Step
-from fluxhook.timeline import Watches, now, watch_target
-from fluxhook.yaml_values import value, with_value
+from fluxhook.demo import flux, steps
+from fluxhook.demo.steps import DIGITS, Step
+from fluxhook.demo.timeline import Watches, now, watch_target
+from fluxhook.demo.yaml_values import value, with_value
 from lab.run import control
 from lab.run.directory import LabDirectory
 from lab.world.push import commit, connect, full_name, read

@@ -1,4 +1,4 @@
-"""`fluxhook demo --image`: pushes an image and shows each step until its tag runs in the cluster."""
+"""`fluxhook lab demo --image`: pushes an image and shows each step until its tag runs in the cluster."""
 
 import asyncio
 from collections.abc import Awaitable, Sequence
@@ -13,12 +13,12 @@ from pydantic import AliasPath, BaseModel, Field
 from rich.console import Console
 from tenacity import TryAgain
 
-from fluxhook import flux, steps
-from fluxhook.demo import FILE
-from fluxhook.flux import Image, PolicyStatus, Target
-from fluxhook.steps import DIGITS, Step
-from fluxhook.timeline import Arrivals, Watches, now, watch_object, watch_target
-from fluxhook.yaml_values import value
+from fluxhook.demo import flux, steps
+from fluxhook.demo.commit import FILE
+from fluxhook.demo.flux import Image, PolicyStatus, Target
+from fluxhook.demo.steps import DIGITS, Step
+from fluxhook.demo.timeline import Arrivals, Watches, now, watch_object, watch_target
+from fluxhook.demo.yaml_values import value
 from lab.run import control
 from lab.run.directory import LabDirectory, LabError
 from lab.run.state import LabState
