@@ -99,7 +99,7 @@ def options(
     """Take the options that stand before a verb."""
 
 
-# One line for each room; a room's `register` adds its verbs.
+# The verbs of each room, one line a room: `app.add_typer(verbs.app)`, without a name.
 
 
 def main() -> None:
