@@ -75,8 +75,10 @@ class OpenPgpKey:
         scalar = _mpi(self._key.private_bytes_raw())
         if not self.passphrase:
             return self._public + b"\x00" + scalar + (sum(scalar) % 65536).to_bytes(2, "big")
-        salt = self._derive(b"salt", self.passphrase, 8)
-        vector = self._derive(b"iv", self.passphrase, 16)
+        # The user ID goes into both: it makes another key, which one passphrase must not encrypt in the same way.
+        context = f"{self.user_id}\0{self.passphrase}"
+        salt = self._derive(b"salt", context, 8)
+        vector = self._derive(b"iv", context, 16)
         s2k = bytes([_S2K_ITERATED, _SHA256]) + salt + bytes([_S2K_COUNT])
         cipher = Cipher(algorithms.AES256(_s2k_key(self.passphrase, salt)), CFB(vector)).encryptor()
         checked = scalar + hashlib.sha1(scalar, usedforsecurity=False).digest()

@@ -1,8 +1,10 @@
 """The keys, judged by those who will read them: OpenSSH, GnuPG and Sequoia."""
 
+import base64
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pysequoia
 import pytest
@@ -87,6 +89,36 @@ def test_a_new_passphrase_keeps_the_public_key_and_a_new_user_id_does_not() -> N
     key = OpenPgpKey(bytes(32), USER_ID)
     assert OpenPgpKey(bytes(32), USER_ID, "other").public_armor == key.public_armor
     assert OpenPgpKey(bytes(32), "Other <other@example.com>").fingerprint != key.fingerprint
+
+
+@given(SEEDS, st.text(max_size=40))
+@settings(max_examples=20)
+def test_two_user_ids_share_neither_salt_nor_vector_nor_key_nor_ciphertext(
+    seed: bytes, passphrase: str
+) -> None:
+    passphrase = passphrase or "passphrase"
+    first, second = (encrypted(OpenPgpKey(seed, name, passphrase)) for name in (USER_ID, "B <b@c>"))
+    for name, one, other in zip(first._fields, first, second, strict=True):
+        assert one != other, name
+
+
+class Encrypted(NamedTuple):
+    """The parts of an encrypted private key."""
+
+    salt: bytes
+    vector: bytes
+    public: bytes
+    start: bytes
+    """The first block of the ciphertext: with one vector and one passphrase it would give away XORs of two keys."""
+
+
+def encrypted(key: OpenPgpKey) -> Encrypted:
+    """Takes a private key apart. Source: RFC 4880 5.5.3: public, 254, cipher, S2K (kind, hash, salt, count), vector."""
+    lines = key.private_armor.strip().splitlines()
+    packet = base64.b64decode("".join(lines[2:-2]))[2:]
+    public, rest = packet[:51], packet[51:]
+    assert rest[:4] == bytes([254, 9, 3, 8]), "encrypted by AES-256, with an iterated S2K of SHA-256"
+    return Encrypted(rest[4:12], rest[13:29], public, rest[29:45])
 
 
 def test_a_signing_key_fits_the_standard_tier_many_times() -> None:
