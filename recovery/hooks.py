@@ -10,7 +10,8 @@ import pulumi
 from pulumi.runtime import register_resource_transform
 
 from components.objects.metadata import stack_id
-from recovery import github, objects, ownership, parameters
+from components.rules.rights import PERMISSIONS
+from recovery import github, objects, ownership, parameters, rights
 from recovery.cluster import Cluster
 from settings.models.settings import Settings
 
@@ -48,9 +49,13 @@ def protect(settings: Settings) -> None:
         "aws:ssm/parameter:Parameter": parameters.ParameterCheck(stack),
         KUBERNETES: partial(objects.refuse_foreign_object, cluster, stack),
     }
+    explain = pulumi.ErrorHook("fluxhook explains a refusal", rights.explain)
     hooks = {
-        type_: pulumi.ResourceHookBinding(before_create=[_hook(type_, check)])
-        for type_, check in checks.items()
+        type_: pulumi.ResourceHookBinding(
+            before_create=[_hook(type_, checks[type_])] if type_ in checks else None,
+            on_error=None if type_ == KUBERNETES else [explain],
+        )
+        for type_ in {*checks, *PERMISSIONS}
     }
 
     def transform(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:

@@ -1,17 +1,24 @@
 """The aws stand-in against moto."""
 
+import re
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import grpc
+import httpx2
 import pytest
 
+from components.rules.rights import IAM_ACTIONS, KMS_ACTIONS
 from lab.plugins.core.values import UNKNOWN, Properties, Secret
+from lab.world.iam import Guard, guarded
 from tests.plugins.protocol import Plugin, StartPlugin, kinds
 from tests.processes import answers, free_ports, running
 
 PARAMETER = "aws:ssm/parameter:Parameter"
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/1"
+Result = TypeVar("Result")
 
 
 @pytest.fixture(scope="module")
@@ -144,3 +151,49 @@ def test_provider_options_that_only_the_official_one_has_are_refused(plugin: Sta
         "endpoints": '[{"ssm": "http://127.0.0.1:1"}]',
     }
     assert set(plugin("aws").check_config(options)) == {"assumeRoles", "endpoints"}
+
+
+class Walk:
+    """A role that has no right in the beginning, and gets those that an error names."""
+
+    def __init__(self, guard: Guard) -> None:
+        self.guard = guard
+        self.named: list[str] = []
+
+    def __call__(self, call: Callable[[], Result]) -> Result:
+        """Makes a call again and again, with one more right each time."""
+        while True:
+            allowed = {"Effect": "Allow", "Action": self.named, "Resource": ["*"]}
+            self.guard.policy = {"Statement": [allowed]}
+            try:
+                return call()
+            except grpc.RpcError as error:
+                (action,) = re.findall(r"to perform: (\S+) on", error.details() or "")
+                assert action not in self.named
+                self.named.append(action)
+
+
+def test_every_action_that_a_role_lacks_is_named_and_no_other_is_needed(
+    endpoint: str, plugin: StartPlugin, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    with (
+        httpx2.Client(base_url=endpoint, trust_env=False) as moto,
+        guarded(moto, {"Statement": []}, "eu-central-1") as guard,
+    ):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", guard.url)
+        for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.setenv(variable, "test")
+        aws, walk = plugin("aws", {"region": "eu-central-1"}), Walk(guard)
+        ours = parameter(name, tier="Standard", keyId=KEY, overwrite=True)
+        identifier, state = walk(lambda: aws.create(PARAMETER, ours))
+        assert walk.named == [
+            *("ssm:PutParameter", "kms:Encrypt", "ssm:GetParameter", "kms:Decrypt"),
+            *("ssm:DescribeParameters", "ssm:ListTagsForResource"),
+        ]
+        reading = len(walk.named)
+        aws.read(PARAMETER, identifier, aws.checked(PARAMETER, ours), state)
+        assert len(walk.named) == reading
+        state = walk(lambda: aws.update(PARAMETER, identifier, state, {**ours, "tier": "Advanced"}))
+        walk(lambda: aws.delete(PARAMETER, identifier, state))
+        assert walk.named[reading:] == ["kms:GenerateDataKey", "ssm:DeleteParameter"]
+    assert set(walk.named) == {*IAM_ACTIONS, *KMS_ACTIONS}

@@ -60,8 +60,9 @@ def authorize(operation: Operation, token: Token | None) -> None:
     """Checks a token's rights for an operation.
 
     Raises:
-        GitHubError: 401 without a token; 403 or, for deploy keys and hooks, 404 without the
-            right, as GitHub answers a caller who is not an admin of the repository.
+        GitHubError: 401 without a token; 403 without the right. For deploy keys and hooks 404 to a
+            token whose account is not an admin of the repository; one that only lacks the
+            permission, as a fine-grained one or an App's may, gets 403 there, too.
     """
     if operation.anonymous or operation.app:
         return
@@ -70,10 +71,16 @@ def authorize(operation: Operation, token: Token | None) -> None:
     if allows(token, operation.permission):
         return
     of_admins = operation.permission.startswith(("administration", "repository_hooks"))
-    if of_admins and operation.path.startswith("/repos/{owner}/{repo}/"):
+    is_classic = token.rights is not None
+    if is_classic and of_admins and operation.path.startswith("/repos/{owner}/{repo}/"):
         raise not_found()
+    raise not_accessible(token)
+
+
+def not_accessible(token: Token) -> GitHubError:
+    """What GitHub says of a call for which a token lacks the permission."""
     kind = "personal access token" if token.account.is_user else "integration"
-    raise GitHubError(403, f"Resource not accessible by {kind}")
+    return GitHubError(403, f"Resource not accessible by {kind}")
 
 
 def allows(token: Token, permission: str) -> bool:

@@ -26,6 +26,7 @@ PERMISSIONS: Mapping[Rights, Mapping[str, str]] = {
         "pull_requests": "write",
         "repository_hooks": "write",
         "statuses": "write",
+        "workflows": "write",
     },
     Rights.BOT: {
         "contents": "read",

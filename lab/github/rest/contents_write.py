@@ -13,6 +13,7 @@ from dulwich.objects import Commit
 from githubkit_schemas.v2026_03_10 import models
 from pydantic import BaseModel
 
+from lab.github.api.access import allows, not_accessible
 from lab.github.api.call import Answer, Call, handles
 from lab.github.git import reading
 from lab.github.git.reading import Entry, Person
@@ -23,6 +24,8 @@ from lab.github.model.store import Repository
 from lab.github.rest.commits import commit_view
 from lab.github.rest.contents import entry_view
 from lab.github.webhooks.announce import announce
+
+WORKFLOWS = ".github/workflows/"
 
 
 @handles(
@@ -118,7 +121,9 @@ async def _commit(
     body: models.ReposOwnerRepoContentsPathPutBody | models.ReposOwnerRepoContentsPathDeleteBody,
     content: bytes | None,
 ) -> Commit:
-    """Commits one file and announces the push."""
+    """Commits one file and announces the push. One of a workflow takes a permission of its own."""
+    if path.startswith(WORKFLOWS) and not allows(call.caller, "workflows=write"):
+        raise not_accessible(call.caller)
     by = call.caller.account
     author = Person(by.login, f"{by.id}+{by.login}@users.noreply.github.com")
     author, committer = (

@@ -80,7 +80,7 @@ def test_an_installations_token_acts_as_the_apps_bot_for_an_hour(
         status = client.post(f"{REPO}/statuses/{sha}", json={"state": "success"}).json()
         forbidden = [client.get("/user"), client.post(f"{REPO}/keys", json={"key": "k"})]
     assert (status["creator"]["login"], status["creator"]["type"]) == ("fluxhook-lab[bot]", "Bot")
-    assert [each.status_code for each in forbidden] == [403, 404]
+    assert [each.status_code for each in forbidden] == [403, 403]
 
     monkeypatch.setattr(apps, "GOOD_FOR", timedelta(0))
     with bearer(lab, str(granted(lab, app_key)["token"])) as client:

@@ -143,3 +143,12 @@ def test_who_may_only_read_writes_no_file(lab: Lab) -> None:
     for rights in (Rights.READ_ONLY, Rights.BOT, Rights.STATUSES):
         with lab.client(rights) as client:
             assert put(client, "a.txt", "1").status_code == 403
+
+
+def test_a_workflow_takes_a_permission_of_its_own(lab: Lab) -> None:
+    workflow = ".github/workflows/ci.yml"
+    with lab.fine_grained(contents="write") as client:
+        assert put(client, "ci.yml", "1").status_code == 201
+        assert put(client, workflow, "1").status_code == 403
+    with lab.fine_grained(contents="write", workflows="write") as client:
+        assert put(client, workflow, "1").status_code == 201

@@ -154,3 +154,31 @@ def test_the_log_has_a_line_per_request_and_no_secret(
 
     said = capfd.readouterr().out
     assert said.splitlines() == [f"POST {REPO}/hooks 201", "GET /odd%0Apath 404"]
+
+
+def test_a_fine_grained_token_is_told_which_permission_it_lacks(lab: Lab) -> None:
+    calls = {
+        ("POST", f"{REPO}/keys"): "administration=write",
+        ("GET", f"{REPO}/hooks"): "repository_hooks=read",
+        ("POST", "/user/gpg_keys"): "gpg_keys=write",
+    }
+    with lab.fine_grained(BOT) as without:
+        answers = {call: without.request(*call, json={}) for call in calls}
+    for call, answer in answers.items():
+        assert answer.status_code == 403
+        assert answer.json()["message"] == "Resource not accessible by personal access token"
+        assert answer.headers["X-Accepted-GitHub-Permissions"] == calls[call]
+    # With it, the call comes as far as its empty body.
+    for (method, path), needed in calls.items():
+        with lab.fine_grained(BOT, **dict([needed.split("=")])) as client:
+            assert client.request(method, path, json={}).status_code in (200, 422)
+
+
+def test_only_the_organisations_token_makes_others(lab: Lab) -> None:
+    order = {"login": BOT, "permissions": {"gpg_keys": "write"}}
+    with lab.client(Rights.BOT) as bot, lab.client() as client:
+        assert bot.post("/_lab/tokens", json=order).status_code == 403
+        for wrong in ({"login": "nobody"}, {"permissions": {"gpg_keys": "admin"}}):
+            assert client.post("/_lab/tokens", json=order | wrong).status_code == 422
+        del client.headers["Authorization"]
+        assert client.post("/_lab/tokens", json=order).status_code == 401

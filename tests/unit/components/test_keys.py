@@ -117,7 +117,7 @@ def encrypted(key: OpenPgpKey) -> Encrypted:
     lines = key.private_armor.strip().splitlines()
     packet = base64.b64decode("".join(lines[2:-2]))[2:]
     public, rest = packet[:51], packet[51:]
-    assert rest[:4] == bytes([254, 9, 3, 8]), "encrypted by AES-256, with an iterated S2K of SHA-256"
+    assert rest[:4] == bytes([254, 9, 3, 8]), "AES-256, an iterated S2K of SHA-256"
     return Encrypted(rest[4:12], rest[13:29], public, rest[29:45])
 
 
