@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import grpc
 import pytest
 
+from lab.plugins.core.model import Call
 from lab.plugins.core.values import Properties, Secret, Value, plain_object
 from lab.plugins.kubernetes.cluster import ApiError
+from lab.plugins.kubernetes.reading import expect_ready
 from tests.plugins.protocol import StartPlugin, kinds
 from tests.plugins.space import Space, details
 
@@ -122,6 +125,36 @@ def test_an_address_that_never_comes_is_told_and_told_again_by_a_refresh(
     assert "has no address" in details(refused)
     skipped = space.plugin.checked(token, made(space, skipAwait="true"))
     assert space.plugin.read(token, identifier, skipped, state)[0] == identifier
+
+
+@pytest.mark.parametrize("known", ["", "Endpoints", "ExternalName"])
+def test_a_refresh_tells_the_path_of_an_ingress_without_endpoints_unless_it_is_not_waited_for(
+    space: Space, known: str
+) -> None:
+    shown: list[str] = []
+    call = Call("urn:pulumi:dev::tests::i::one", lambda *told: shown.append(told[1]), Event())
+    place: Properties = {"name": "webhook-receiver", "namespace": space.name}
+    objects: dict[str, Properties] = {
+        "Endpoints": {"kind": "Endpoints"},
+        "ExternalName": {
+            "kind": "Service",
+            "spec": {"type": "ExternalName", "externalName": "flux.test"},
+        },
+    }
+    if known:
+        made: Properties = {"apiVersion": "v1", "metadata": place, **objects[known]}
+        space.cluster.request("POST", space.cluster.path(made, with_name=False), made)
+    wanted = ingress(space, waitFor=ADDRESS)
+    _, live = space.plugin.create(INGRESS, wanted)
+    expect_ready(call, space.cluster, wanted, live)
+    warning = (
+        "No matching service found for ingress rule: "
+        '"flux.fluxhook.test/hook/abc" -> "webhook-receiver"'
+    )
+    assert shown == ([] if known else [warning])
+    shown.clear()
+    expect_ready(call, space.cluster, ingress(space, skipAwait="true"), live)
+    assert shown == []
 
 
 def test_the_deletion_of_a_namespace_waits_until_it_is_gone_with_all_that_is_in_it(

@@ -1,14 +1,18 @@
 """The kubernetes stand-in against a real API server: what it waits for."""
 
+import json
 import threading
 import uuid
+from pathlib import Path
 
 import grpc
 import pytest
 
-from lab.plugins.core.values import Properties, Secret, plain_object
+from lab.plugins.core.values import Properties, Secret, Value, plain_object
 from lab.plugins.kubernetes.cluster import ApiError
 from lab.plugins.kubernetes.conditions import parse_wait_for
+from lab.plugins.kubernetes.objects import annotation
+from tests.plugins.protocol import StartPlugin
 from tests.plugins.space import WIDGET, Space, details
 
 
@@ -113,6 +117,59 @@ def test_a_status_older_than_the_spec_is_not_believed(space: Space) -> None:
         space.plugin.update(WIDGET, identifier, state, wanted, timeout=0.3)
     space.patch({"status": {"conditions": [{**ready, "observedGeneration": 1}]}}, "/status")
     space.plugin.update(WIDGET, identifier, state, wanted)
+
+
+READY: Properties = {"conditions": [{"type": "Ready", "status": "True"}]}
+
+
+@pytest.mark.parametrize("upsert", [False, True], ids=["update", "upsert"])
+def test_a_wait_that_holds_of_the_object_from_before_records_that_object(
+    space: Space, plugin: StartPlugin, kubeconfig: Path, upsert: bool
+) -> None:
+    identifier, state = space.plugin.create(WIDGET, space.widget(note="old"))
+    space.patch({"status": READY}, "/status")
+    options: Properties = {"kubeconfig": str(kubeconfig), "upsertExistingObjects": "true"}
+
+    def change(**annotations: Value) -> Properties:
+        wanted = space.widget(None, **annotations)
+        if upsert:
+            return plugin("kubernetes", options).create(WIDGET, wanted)[1]
+        return space.plugin.update(WIDGET, identifier, state, wanted)
+
+    def note(made: Properties) -> object:
+        return annotation(made, "pulumi.com/note")
+
+    assert note(change(note="new", waitFor="condition=Ready")) == "old"
+    assert note(space.live()) == "new"
+    proof = "jsonpath={.metadata.annotations['pulumi.com/note']}=newest"
+    assert note(change(note="newest", waitFor=json.dumps([proof, "condition=Ready"]))) == "newest"
+
+
+def test_an_object_of_a_lower_generation_is_not_recorded(space: Space) -> None:
+    identifier, state = space.plugin.create(WIDGET, space.widget({"size": 1}))
+    space.patch({"status": READY}, "/status")
+    wanted = space.widget({"size": 2}, waitFor="condition=Ready")
+    state = space.plugin.update(WIDGET, identifier, state, wanted)
+    assert state["spec"] == {"size": 2}
+
+
+def test_several_conditions_must_hold_of_the_object_at_once(space: Space) -> None:
+    conditions = parse_wait_for('["condition=Ready", "condition=Healthy"]')
+    identifier, state = space.plugin.create(WIDGET, space.widget())
+    space.patch({"status": READY}, "/status")
+    healthy: Properties = {"conditions": [{"type": "Healthy", "status": "True"}]}
+
+    def controller() -> None:
+        space.patch({"status": healthy}, "/status")
+
+    timer = threading.Timer(0.2, controller)
+    timer.start()
+    wanted = space.widget(waitFor='["condition=Ready", "condition=Healthy"]')
+    with pytest.raises(grpc.RpcError) as refused:
+        space.plugin.update(WIDGET, identifier, state, wanted, timeout=1)
+    timer.join()
+    assert "timed out after 1 s while waiting for" in details(refused)
+    assert conditions[0].name in details(refused)
 
 
 @pytest.mark.parametrize(

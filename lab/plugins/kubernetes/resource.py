@@ -3,7 +3,7 @@
 from lab.plugins.core.diff import Difference
 from lab.plugins.core.model import Call, Failure, InitFailedError, ProviderError, ResourceType
 from lab.plugins.core.values import Properties, Unknown, Value, has_unknown, plain, plain_object
-from lab.plugins.kubernetes import objects, waiting, writing
+from lab.plugins.kubernetes import objects, reading, waiting, writing
 from lab.plugins.kubernetes.cluster import ApiError, Cluster, NoMatchError, UnreachableError
 from lab.plugins.kubernetes.comparison import difference
 from lab.plugins.kubernetes.objects import annotation, identifier, metadata
@@ -65,11 +65,12 @@ class KubernetesObject(ResourceType):
         target = plain_object(inputs)
         if call.preview and not self._previewable(call, target):
             return "", inputs
+        options = self._options
         try:
-            if self._options.upsert:
-                live = writing.apply(call, self._cluster(), target, self._options.patch_force)
+            if options.upsert:
+                live, before = writing.apply(call, self._cluster(), target, options.patch_force)
             else:
-                live = writing.create(call, self._cluster(), target)
+                live, before = writing.create(call, self._cluster(), target), None
         except ApiError as error:
             if call.preview and (error.code in (403, 404) or error.reason == "AlreadyExists"):
                 return "", inputs
@@ -77,7 +78,7 @@ class KubernetesObject(ResourceType):
         if call.preview:
             live.pop("status", None)
             return "", objects.checkpoint(live, inputs)
-        return identifier(live), self._ready(call, inputs, live)
+        return identifier(live), self._ready(call, inputs, live, before)
 
     def read(
         self, call: Call, identifier: str, inputs: Properties, state: Properties
@@ -99,7 +100,7 @@ class KubernetesObject(ResourceType):
         if inputs:
             now = objects.live_inputs(live, plain_object(inputs))
             try:
-                waiting.refuse_without_address(plain_object(inputs), live)
+                reading.expect_ready(call, cluster, plain_object(inputs), live)
             except waiting.NotReadyError as error:
                 state = objects.checkpoint(live, now)
                 raise InitFailedError(str(error), identifier, state, now) from None
@@ -118,14 +119,14 @@ class KubernetesObject(ResourceType):
             return {**state, **inputs}
         target["metadata"] = {**metadata(target), **_place(old)}
         try:
-            live = writing.apply(call, self._cluster(), target, self._options.patch_force)
+            live, before = writing.apply(call, self._cluster(), target, self._options.patch_force)
         except ApiError as error:
             if call.preview and error.code in (403, 404):
                 return {**state, **inputs}
             raise writing.refusal(call, "updated", error) from None
         if call.preview:
             return objects.checkpoint(live, inputs)
-        return self._ready(call, inputs, live)
+        return self._ready(call, inputs, live, before)
 
     def delete(self, call: Call, identifier: str, state: Properties) -> None:
         """Deletes the object with its dependents and waits until it is gone."""
@@ -162,9 +163,11 @@ class KubernetesObject(ResourceType):
             return False
         return True
 
-    def _ready(self, call: Call, inputs: Properties, live: Properties) -> Properties:
+    def _ready(
+        self, call: Call, inputs: Properties, live: Properties, before: Properties | None
+    ) -> Properties:
         try:
-            live = waiting.until_ready(call, self._cluster(), plain_object(inputs), live)
+            live = waiting.until_ready(call, self._cluster(), plain_object(inputs), live, before)
         except waiting.NotReadyError as error:
             live, message = error.live, str(error)
         except ProviderError as error:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from lab.plugins.core.model import Call, ProviderError
-from lab.plugins.core.values import Properties, plain_object
+from lab.plugins.core.values import Properties
 from lab.plugins.kubernetes.cluster import ApiError, Cluster, NoMatchError
 from lab.plugins.kubernetes.conditions import WAIT_FOR, Condition, describe, parse_wait_for
 from lab.plugins.kubernetes.objects import annotation, identifier, metadata
@@ -61,8 +61,13 @@ def needs_unknown_rules(inputs: Properties) -> bool:
     return own and unasked and inputs.get("kind") in _AWAITED
 
 
-def until_ready(call: Call, cluster: Cluster, inputs: Properties, live: Properties) -> Properties:
-    """Waits for the conditions that the object's annotation names; returns the object.
+def until_ready(
+    call: Call, cluster: Cluster, inputs: Properties, live: Properties, before: Properties | None
+) -> Properties:
+    """Waits until the conditions that the object's annotation names hold together; returns the object.
+
+    The official plugin's watch may give it the object as it was `before` the change, if there was one. It overlooks
+    such an object only when its generation is lower (`ObjectObserver.Observe`). Here the watch always does.
 
     Raises:
         NotReadyError: Time is up, the update was cancelled, or the object went away.
@@ -71,7 +76,7 @@ def until_ready(call: Call, cluster: Cluster, inputs: Properties, live: Properti
     expression = annotation(inputs, WAIT_FOR)
     if is_skipped(inputs) or not expression:
         return live
-    missing = parse_wait_for(expression)
+    conditions = parse_wait_for(expression)
     path = cluster.path(live)
     shown = {""}
 
@@ -82,10 +87,12 @@ def until_ready(call: Call, cluster: Cluster, inputs: Properties, live: Properti
             call.log("INFO", message)
         return held
 
+    def missing() -> list[Condition]:
+        return [condition for condition in conditions if not holds(condition)]
+
     def step() -> bool:
-        nonlocal live, missing
-        missing = [condition for condition in missing if not holds(condition)]
-        if not missing:
+        nonlocal live
+        if not missing():
             return True
         try:
             live, _ = cluster.request("GET", path)
@@ -98,31 +105,27 @@ def until_ready(call: Call, cluster: Cluster, inputs: Properties, live: Properti
         return False
 
     def told() -> str:
-        return f"Waiting for {_names(missing)}; {describe(live)}"
+        return f"Waiting for {_names(missing())}; {describe(live)}"
 
+    if before is not None and _generation(before) >= _generation(live):
+        changed, live = live, before
+        if not missing():
+            return before
+        live = changed
     ended = _poll(call, inputs, step, told)
     if ended:
         raise NotReadyError(
-            f"{ended} while waiting for {_named(live)}: {_names(missing)}. Status: {describe(live)}",
+            f"{ended} while waiting for {_named(live)}: {_names(missing())}. "
+            f"Status: {describe(live)}",
             live,
         )
     return live
 
 
-def refuse_without_address(inputs: Properties, live: Properties) -> None:
-    """Refuses an Ingress or a LoadBalancer without an address, whatever its annotation waits for.
-
-    The official plugin does so in a refresh (`awaitRead`).
-
-    Raises:
-        NotReadyError: It has no address.
-    """
-    kind, type_ = live.get("kind"), plain_object(live.get("spec")).get("type")
-    if is_skipped(inputs) or (kind != "Ingress" and (kind, type_) != ("Service", "LoadBalancer")):
-        return
-    balancer = plain_object(plain_object(live.get("status")).get("loadBalancer"))
-    if not balancer.get("ingress"):
-        raise NotReadyError(f"{_named(live)} has no address in .status.loadBalancer", live)
+def _generation(live: Properties) -> int:
+    # Some kinds have none, such as Service.
+    found = metadata(live).get("generation")
+    return found if isinstance(found, int) else 0
 
 
 def until_gone(call: Call, cluster: Cluster, inputs: Properties, live: Properties) -> None:

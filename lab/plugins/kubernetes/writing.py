@@ -53,8 +53,12 @@ def create(call: Call, cluster: Cluster, target: Properties) -> Properties:
     raise AssertionError("the last attempt returns or raises")
 
 
-def apply(call: Call, cluster: Cluster, target: Properties, force: bool) -> Properties:
+def apply(
+    call: Call, cluster: Cluster, target: Properties, force: bool
+) -> tuple[Properties, Properties | None]:
     """Applies the object under this provider's field manager.
+
+    Returns the object, and what it was before; None when there was none, or in a preview.
 
     Args:
         call: The operation.
@@ -67,14 +71,15 @@ def apply(call: Call, cluster: Cluster, target: Properties, force: bool) -> Prop
     """
     path = cluster.path(target)
     query = {"fieldManager": FIELD_MANAGER, "force": "true" if force else "false"}
+    before: Properties | None = None
     if call.preview:
         # Until the update has moved the fields, they still belong to the creation's entry.
         query |= {"dryRun": "All", "force": "true"}
     else:
-        _own(cluster, path)
+        before = _own(cluster, path)
     live, warnings = cluster.request("PATCH", path, target, query, APPLY)
     _warn(call, warnings)
-    return live
+    return live, before
 
 
 def refusal(call: Call, done: str, error: ApiError) -> ProviderError:
@@ -87,14 +92,14 @@ def refusal(call: Call, done: str, error: ApiError) -> ProviderError:
     return ProviderError(text)
 
 
-def _own(cluster: Cluster, path: str) -> None:
+def _own(cluster: Cluster, path: str) -> Properties | None:
     # What a creation sets belongs to an "Update" manager. An apply would conflict with it and could
     # not remove a field, so that entry is made one of "Apply" first.
     try:
         live, _ = cluster.request("GET", path)
     except ApiError as error:
         if error.code == 404:
-            return
+            return None
         raise
     fields = metadata(live).get("managedFields")
     entries = [plain_object(entry) for entry in fields] if isinstance(fields, list) else []
@@ -111,6 +116,7 @@ def _own(cluster: Cluster, path: str) -> None:
             {"op": "replace", "path": operation, "value": "Apply"},
         ]
         cluster.request("PATCH", path, patch, None, JSON_PATCH)
+    return live
 
 
 def _warn(call: Call, warnings: list[str]) -> None:
