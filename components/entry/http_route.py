@@ -8,7 +8,7 @@ from components.objects.custom_object import CustomObject
 from components.objects.known_after import known_after
 from components.objects.place import Place
 from components.rules import defaults
-from components.rules.kubernetes import GATEWAY_API, WEBHOOK_RECEIVER
+from components.rules.kubernetes import GATEWAY_API, WAIT_FOR, WEBHOOK_RECEIVER
 
 BACKEND = {"kind": "Service", "name": WEBHOOK_RECEIVER, "port": 80}
 ACCEPTED = 'jsonpath={.status.parents[0].conditions[?(@.type=="Accepted")].status}=True'
@@ -70,7 +70,7 @@ def http_route(
                 }
             ],
         },
-        annotations={"pulumi.com/waitFor": ACCEPTED},
+        annotations={WAIT_FOR: ACCEPTED},
         timeout="3m",
     )
     return known_after(route, path)

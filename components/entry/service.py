@@ -10,7 +10,7 @@ from components.objects.known_after import known_after
 from components.objects.metadata import metadata
 from components.objects.place import Place
 from components.rules import defaults
-from components.rules.kubernetes import ADDRESS_ASSIGNED
+from components.rules.kubernetes import ADDRESS_ASSIGNED, WAIT_FOR
 
 SELECTOR = {"app": "notification-controller"}
 TARGET_PORT = "http-webhook"
@@ -61,7 +61,7 @@ def load_balancer(
     """
     place = Place(name, args.get("name", defaults.RECEIVER_SERVICE), namespace, parent)
     port = kubernetes.core.v1.ServicePortArgs(port=args.get("port", defaults.BALANCER_PORT))
-    annotations = {**args.get("annotations", {}), "pulumi.com/waitFor": ADDRESS_ASSIGNED}
+    annotations = {**args.get("annotations", {}), WAIT_FOR: ADDRESS_ASSIGNED}
     return _service(place, "LoadBalancer", port, annotations).status.apply(_address)
 
 
@@ -83,7 +83,7 @@ def _service(
     networking = kubernetes.networking.v1
     service = kubernetes.core.v1.Service(
         f"{place.name}/{place.object_name}-service",
-        metadata=metadata(place, annotations),
+        metadata=metadata(place, annotations, content=[port.name]),
         spec=kubernetes.core.v1.ServiceSpecArgs(type=service_type, selector=SELECTOR, ports=[port]),
         opts=pulumi.ResourceOptions(
             parent=place.parent, custom_timeouts=pulumi.CustomTimeouts(create="10m", update="10m")

@@ -8,7 +8,7 @@ import pulumi
 from components.objects.custom_object import CustomObject
 from components.objects.place import Place
 from components.rules.flux import BACKGROUND_DELETION
-from components.rules.kubernetes import without_empty
+from components.rules.kubernetes import WAIT_FOR, without_empty
 
 
 def flux_object(
@@ -33,7 +33,7 @@ def flux_object(
         api_version,
         kind,
         spec,
-        annotations=without_empty(**{**BACKGROUND_DELETION, "pulumi.com/waitFor": wait_for}),
+        annotations=without_empty(**{**BACKGROUND_DELETION, WAIT_FOR: wait_for}),
         labels=labels,
         timeout=timeout,
         secret_outputs=secret_outputs,

@@ -1,12 +1,18 @@
 """Metadata that all objects in the cluster carry."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
 
 from components.objects.place import Place
-from components.rules.kubernetes import COMPONENT_ANNOTATION, STACK_ANNOTATION, without_empty
+from components.rules.kubernetes import (
+    COMPONENT_ANNOTATION,
+    STACK_ANNOTATION,
+    WAIT_FOR,
+    with_proof,
+    without_empty,
+)
 
 
 def metadata(
@@ -14,19 +20,27 @@ def metadata(
     annotations: Mapping[str, Any] | None = None,
     labels: Mapping[str, Any] | None = None,
     object_name: pulumi.Input[str] | None = None,
+    content: Sequence[str] = (),
 ) -> Any:
     """Return the metadata of an object at `place`; its annotations name the stack and the component that own it.
 
-    `object_name` replaces the name of the place.
+    `object_name` replaces the name of the place. A `pulumi.com/waitFor` among `annotations` is made to hold only of the
+    object with this metadata; `content` is what else it must tell apart (`with_proof`).
 
     `Any`, because each kind of the Kubernetes provider has a type of its own for the same keys.
     """
     owner = {STACK_ANNOTATION: stack_id(), COMPONENT_ANNOTATION: place.name}
+    told = {**owner, **(annotations or {})}
+    proven: pulumi.Input[Mapping[str, Any]] = told
+    if WAIT_FOR in told:
+        proven = pulumi.Output.all(told, dict(labels or {})).apply(
+            lambda known: with_proof(known[0], known[1], content)
+        )
     return without_empty(
         name=object_name or place.object_name,
         namespace=place.namespace,
         labels=labels,
-        annotations={**owner, **(annotations or {})},
+        annotations=proven,
     )
 
 

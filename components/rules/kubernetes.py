@@ -1,6 +1,9 @@
 """Rules of Kubernetes and of what stands beside Flux in the cluster: names, API versions, waits."""
 
+import hashlib
+import json
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 EXTERNAL_SECRETS = "external-secrets.io/v1"
@@ -13,15 +16,20 @@ WEBHOOK_RECEIVER = "webhook-receiver"
 Not `notification-controller`: that Service is the event server, which answers 202 and reconciles nothing.
 """
 
+WAIT_FOR = "pulumi.com/waitFor"
+"""Annotation with the condition, or the JSON array of conditions, by which an object is done."""
 ADDRESS_ASSIGNED = "jsonpath={.status.loadBalancer.ingress[0]}"
-"""`pulumi.com/waitFor` of an Ingress or a Service of type LoadBalancer: its controller has assigned an address."""
+"""`pulumi.com/waitFor` of a Service of type LoadBalancer: its controller has assigned an address."""
 
 STACK_ANNOTATION = "fluxhook/stack"
 """Annotation with the stack that owns an object, `organisation/project/stack`."""
 COMPONENT_ANNOTATION = "fluxhook/component"
 """Annotation with the component of that stack to which an object belongs, such as `owner/repository`."""
 
-READY = {"pulumi.com/waitFor": "condition=Ready"}
+CONTENT_ANNOTATION = "fluxhook/content"
+"""Annotation with a digest of the annotations and labels that an object is waited for with."""
+
+READY = {WAIT_FOR: "condition=Ready"}
 """Annotation: the object is done when its condition Ready is True."""
 
 _DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -48,3 +56,26 @@ def is_host(text: str) -> bool:
 def without_empty(**fields: Any) -> dict[str, Any]:
     """Return `fields` without those that are None or empty, so that the API server's defaults apply."""
     return {key: value for key, value in fields.items() if value not in (None, "", [], {})}
+
+
+def with_proof(
+    annotations: Mapping[str, str], labels: Mapping[str, str], content: Sequence[str] = ()
+) -> dict[str, str]:
+    """Return annotations whose wait holds of no object that has other annotations or labels.
+
+    The Kubernetes plugin tries the wait of an update on the object that its watch has seen last, and records it in the
+    state. That may be the object from before the update, unless its generation is lower, and only a change of the spec
+    raises the generation. Then the next `up` proposes the same update again. So the wait begins with a digest.
+    `content` is what else the digest tells apart: of a Service, which has no generation, what changes in its spec.
+
+    Source: pulumi-kubernetes `provider/pkg/await/condition/observer.go`, `ObjectObserver.Observe`.
+    """
+    try:
+        conditions = json.loads(annotations[WAIT_FOR])
+    except ValueError:
+        conditions = [annotations[WAIT_FOR]]
+    parts = json.dumps([dict(annotations), dict(labels), *content], sort_keys=True)
+    digest = hashlib.sha256(parts.encode()).hexdigest()[:16]
+    proof = f"jsonpath={{.metadata.annotations['{CONTENT_ANNOTATION}']}}={digest}"
+    waits = json.dumps([proof, *conditions], ensure_ascii=False)
+    return {**annotations, CONTENT_ANNOTATION: digest, WAIT_FOR: waits}

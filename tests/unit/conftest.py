@@ -54,6 +54,16 @@ def revealed(value: object) -> object:
     return [revealed(each) for each in value] if isinstance(value, list) else value
 
 
+def without_proof(annotations: object) -> dict[str, str]:
+    """Annotations with a wait, without the digest and the condition on it."""
+    told = revealed(annotations)
+    assert isinstance(told, dict)
+    digest = told.pop("fluxhook/content")
+    proof, wait = json.loads(told["pulumi.com/waitFor"])
+    assert proof == f"jsonpath={{.metadata.annotations['fluxhook/content']}}={digest}"
+    return {**told, "pulumi.com/waitFor": wait}
+
+
 @dataclass
 class Engine(pulumi.runtime.Mocks):
     """Answers as the providers would and records every registration in its order."""

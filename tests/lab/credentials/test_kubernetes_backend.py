@@ -8,8 +8,8 @@ from pathlib import Path
 from lightkube.resources.core_v1 import Secret
 
 from lab.world import push
-from lab.world.kinds import ExternalSecret, GitRepository
-from tests.deployment import WATCH_LABEL, Deployment, deployed
+from lab.world.kinds import ExternalSecret, GitRepository, Receiver
+from tests.deployment import WATCH_LABEL, Deployment, Run, deployed
 from tests.engine.test_secrets import body, forms
 from tests.lab.conftest import EXAMPLE, NAMESPACE, Application, delivered
 from tests.world import World
@@ -46,13 +46,15 @@ def canaries(world: World, name: str) -> Iterator[str]:
         for key, value in decoded(each).items():
             if key not in ("identity.pub", "known_hosts"):
                 yield body(value) if "PRIVATE KEY" in value else value
+    yield world.status(Receiver, name)["webhookPath"].rpartition("/")[2]
 
 
-def hunt(stack: Deployment, printed: str) -> None:
+def hunt(stack: Deployment, *runs: Run) -> None:
     """No secret in clear in what Pulumi wrote."""
     planted = list(canaries(stack.world, stack.stack))
-    assert len(planted) == 3
-    for text in (stack.state(), printed):
+    assert len(planted) == 4
+    printed = [run.output + json.dumps(list(run.events)) for run in runs]
+    for text in (stack.state(), *printed):
         for canary in planted:
             assert not any(form in text for form in forms(canary))
 
@@ -62,7 +64,13 @@ def test_an_application_is_delivered_without_aws(world: World, tmp_path: Path) -
     world.make_namespace(name)
     with deployed(world, name, tmp_path) as stack:
         stack.environment |= NO_AWS
-        stack.config |= {"secrets": DIRECTLY, "registryToken": "first" + "-token"}
+        # In a refresh, the plugin prints the path of an Ingress that it waits for.
+        del stack.config["gateway"]
+        stack.config |= {
+            "ingress": {"className": "lab"},
+            "secrets": DIRECTLY,
+            "registryToken": "first" + "-token",
+        }
         stack.config["applications"] = [
             {
                 "repository": name,
@@ -90,7 +98,7 @@ def test_an_application_is_delivered_without_aws(world: World, tmp_path: Path) -
         for each in made.values():
             assert each.metadata
             assert each.metadata.labels == WATCH_LABEL
-        hunt(stack, first.output)
+        hunt(stack, first)
 
         stack.config["registryToken"] = "second" + "-token"
         changed = stack.up("--diff", "--skip-preview=false")
@@ -102,9 +110,17 @@ def test_an_application_is_delivered_without_aws(world: World, tmp_path: Path) -
         assert docker.metadata and before.metadata
         assert docker.metadata.uid == before.metadata.uid
         assert "second" + "-token" in decoded(docker)[".dockerconfigjson"]
-        hunt(stack, changed.output)
+        hunt(stack, changed)
         assert stack.up("--expect-no-changes").steps == {}
-        assert stack.operate("refresh", "--expect-no-changes").steps == {}
+
+        # The Secret changes in place, so the Receiver may have the new path before it is updated itself.
+        stack.config["tokenLength"] = 40
+        rotated = stack.up()
+        assert rotated.steps[f"Receiver developer-friendly/{name}/receiver"] == "update"
+        assert stack.up("--expect-no-changes").steps == {}
+        refreshed = stack.operate("refresh", "--expect-no-changes")
+        assert refreshed.steps == {}
+        hunt(stack, rotated, refreshed)
         stack.operate("destroy")
         assert secrets(world, name) == {}
 

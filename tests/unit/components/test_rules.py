@@ -1,5 +1,6 @@
 """The pure rules: Flux's formula, names, sizes, registries."""
 
+import json
 import string
 
 import jsonpath
@@ -143,6 +144,42 @@ def test_the_wait_for_a_path_holds_of_no_other_and_does_not_tell_it(path: str) -
     )
     assert path[-8:] in wait
     assert path[-9:] not in wait
+
+
+Texts = st.dictionaries(st.text(string.ascii_lowercase), st.text())
+
+
+@given(before=Texts, after=Texts, labels=Texts)
+def test_a_wait_holds_of_no_object_from_before_its_annotations_or_labels_changed(
+    before: dict[str, str], after: dict[str, str], labels: dict[str, str]
+) -> None:
+    ready = kubernetes.READY
+
+    def holds(made: dict[str, str], live: dict[str, str]) -> bool:
+        proof, wait = json.loads(made[kubernetes.WAIT_FOR])
+        assert wait == "condition=Ready"
+        path, _, wanted = proof.removeprefix("jsonpath={").partition("}=")
+        found = jsonpath.findall(f"${path}", {"metadata": {"annotations": live}})
+        return found == [wanted]
+
+    new = kubernetes.with_proof(after | ready, labels)
+    assert new == kubernetes.with_proof(after | ready, labels)
+    assert holds(new, new)
+    for old in (
+        kubernetes.with_proof(before | ready, labels),
+        kubernetes.with_proof(after | ready, before),
+        kubernetes.with_proof(after | ready, labels, ["another spec"]),
+    ):
+        assert holds(new, old) == (new == old)
+    assert not holds(new, after | ready)
+
+
+def test_a_wait_for_several_conditions_keeps_all_of_them() -> None:
+    several = json.dumps(["condition=Ready", "condition=Healthy"])
+    _, *waits = json.loads(
+        kubernetes.with_proof({kubernetes.WAIT_FOR: several}, {})[kubernetes.WAIT_FOR]
+    )
+    assert waits == ["condition=Ready", "condition=Healthy"]
 
 
 def test_known_hosts_do_not_depend_on_the_order_of_githubs_answer() -> None:

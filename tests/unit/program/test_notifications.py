@@ -7,7 +7,7 @@ import pulumi
 import pytest
 
 import settings
-from tests.unit.conftest import CONFIG, Engine, is_secret, raw, revealed
+from tests.unit.conftest import CONFIG, Engine, is_secret, raw, revealed, without_proof
 
 SECRET = "https://chat.example.com/" + "s3cr3t"
 WEBHOOKS = {"slackWebhook": SECRET, "discordWebhook": SECRET}
@@ -192,7 +192,7 @@ def test_monitoring_sends_information_to_discord_and_errors_to_slack(engine: Eng
     assert release["install"]["crds"] == "Create"
     assert release["upgrade"]["crds"] == "CreateReplace"
     metadata: Any = revealed(engine.one("HelmRelease").inputs["metadata"])
-    assert metadata["annotations"]["pulumi.com/waitFor"] == "condition=Ready"
+    assert without_proof(metadata["annotations"])["pulumi.com/waitFor"] == "condition=Ready"
     order = [each.typ.rpartition(":")[2] for each in engine.registered]
     assert order.index("HelmRelease") < order.index("AlertmanagerConfig")
     shown = json.dumps([e.inputs for e in engine.registered if e.typ.endswith("Config")])

@@ -2,13 +2,14 @@
 
 import json
 from itertools import pairwise
+from typing import Any
 
 import pulumi
 import pytest
 from pulumi.runtime.mocks import MockResourceArgs
 
 from components.rules import flux
-from tests.unit.conftest import TOKEN, Engine, is_secret, revealed
+from tests.unit.conftest import TOKEN, Engine, is_secret, revealed, without_proof
 
 EVERYTHING = {
     "bot": {"login": "echo-bot", "name": "Bot", "email": "bot@example.com"},
@@ -67,8 +68,18 @@ def test_the_hook_receiver_and_route_speak_of_one_path(engine: Engine) -> None:
     assert rule["matches"] == [{"path": {"type": "Exact", "value": PATH}, "method": "POST"}]
     assert rule["backendRefs"] == [{"kind": "Service", "name": "webhook-receiver", "port": 80}]
     metadata = revealed(engine.one("Receiver").inputs["metadata"])
-    wait = metadata["annotations"]["pulumi.com/waitFor"]  # type: ignore[index]
+    wait = without_proof(metadata["annotations"])["pulumi.com/waitFor"]  # type: ignore[index]
     assert wait == f"jsonpath={{.status[?match(@, '/hook/.*{PATH[-8:]}')]}}"
+
+
+def test_no_wait_holds_of_an_object_with_other_annotations(everything: Engine) -> None:
+    told: list[Any] = [revealed(each.inputs.get("metadata")) for each in everything.registered]
+    annotations = [each["annotations"] for each in told if isinstance(each, dict)]
+    waits = [each for each in annotations if "pulumi.com/waitFor" in each]
+    assert len(waits) > 5
+    for each in waits:
+        without_proof(each)
+    assert len({each["fluxhook/content"] for each in waits}) > 1
 
 
 def test_ping_is_the_receivers_and_not_the_hooks(engine: Engine) -> None:
