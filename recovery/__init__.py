@@ -2,7 +2,8 @@
 
 `protect` is the way in, before the first resource. `ownership` looks for foreign objects before anything is written.
 `hooks` runs a check before each single create: `github` deletes there what an interrupted `up` left on GitHub,
-`parameters` and `objects` refuse what is not this stack's. `cluster` asks the API server. Components know none of it.
+`parameters` and `objects` refuse what is not this stack's, `ingress` waits for an address. `cluster` asks the API
+server. Components know none of it.
 """
 
 from recovery.hooks import protect

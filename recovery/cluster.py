@@ -1,4 +1,4 @@
-"""Asks the API server for the metadata of objects, and nothing else of them: a Secret's values are not read."""
+"""Asks the API server for the metadata of objects and the addresses of Ingresses: a Secret's values are not read."""
 
 import os
 from collections.abc import Mapping
@@ -48,6 +48,19 @@ class Cluster:
         path = self._collection(api_version, kind, namespace)
         found = self._get(path, "PartialObjectMetadataList") if path else None
         return [each["metadata"] for each in found["items"] or ()] if found else []
+
+    def ingresses(self, namespace: str) -> list[tuple[Metadata, str, list[Any]]]:
+        """Return metadata, class and addresses of all Ingresses in a namespace."""
+        path = self._collection("networking.k8s.io/v1", "Ingress", namespace)
+        found = self._get(path) if path else None
+        return [
+            (
+                each["metadata"],
+                each["spec"].get("ingressClassName", ""),
+                each["status"].get("loadBalancer", {}).get("ingress") or [],
+            )
+            for each in (found or {}).get("items", ())
+        ]
 
     def _collection(self, api_version: str, kind: str, namespace: str) -> str | None:
         root = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"

@@ -11,7 +11,7 @@ from pulumi.runtime import register_resource_transform
 
 from components.objects.metadata import stack_id
 from components.rules.rights import PERMISSIONS
-from recovery import github, objects, ownership, parameters, rights
+from recovery import github, ingress, objects, ownership, parameters, rights
 from recovery.cluster import Cluster
 from settings.models.settings import Settings
 
@@ -19,6 +19,7 @@ Check = Callable[[str, Mapping[str, Any]], str | None]
 """Takes the logical name and the inputs of a resource to create; returns what to log, and raises to stop the create."""
 
 KUBERNETES = "kubernetes:"
+WEBHOOK = "github:index/repositoryWebhook:RepositoryWebhook"
 GITHUB_PROVIDER = "pulumi:providers:github"
 FROM_ENVIRONMENT = ("token", "baseUrl")
 """Options of the GitHub provider that the Python SDK copies from the environment into the state.
@@ -44,7 +45,7 @@ def protect(settings: Settings) -> None:
     ownership.refuse_foreign(settings, cluster, stack)
     checks: dict[str, Check] = {
         "github:index/repositoryDeployKey:RepositoryDeployKey": github.delete_own_key,
-        "github:index/repositoryWebhook:RepositoryWebhook": github.delete_own_webhook,
+        WEBHOOK: github.delete_own_webhook,
         "github:index/userGpgKey:UserGpgKey": github.delete_own_gpg_key,
         "aws:ssm/parameter:Parameter": parameters.ParameterCheck(stack),
         KUBERNETES: partial(objects.refuse_foreign_object, cluster, stack),
@@ -57,6 +58,15 @@ def protect(settings: Settings) -> None:
         )
         for type_ in {*checks, *PERMISSIONS}
     }
+
+    if settings.stack.ingress:
+        unserved = partial(ingress.without_address, cluster, stack, settings.stack.namespace)
+        until_served, binding = _until(unserved), hooks[WEBHOOK]
+        hooks[WEBHOOK] = pulumi.ResourceHookBinding(
+            before_create=[*(binding.before_create or ()), until_served],
+            before_update=[until_served],
+            on_error=[explain],
+        )
 
     def transform(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         if args.type_ == GITHUB_PROVIDER:
@@ -82,3 +92,13 @@ def _hook(type_: str, check: Check) -> pulumi.ResourceHook:
             pulumi.log.debug(f"{args.name}: {told}")
 
     return pulumi.ResourceHook(f"fluxhook before {type_}", before_create)
+
+
+def _until(unserved: Callable[[str], str | None]) -> pulumi.ResourceHook:
+    """Return a hook that waits until `unserved`, of the resource's name, returns nothing."""
+
+    async def before(args: pulumi.ResourceHookArgs) -> None:
+        loop = asyncio.get_running_loop()
+        await ingress.until_served(partial(loop.run_in_executor, _THREADS, unserved, args.name))
+
+    return pulumi.ResourceHook("fluxhook until the way in is served", before)

@@ -9,7 +9,7 @@ import pulumi_kubernetes as kubernetes
 from components.objects.known_after import known_after
 from components.objects.metadata import metadata
 from components.objects.place import Place
-from components.rules.kubernetes import ADDRESS_ASSIGNED, WEBHOOK_RECEIVER
+from components.rules.kubernetes import WEBHOOK_RECEIVER
 
 
 class IngressArgs(TypedDict):
@@ -29,12 +29,14 @@ def ingress(
     path: pulumi.Output[str],
     args: IngressArgs,
 ) -> pulumi.Output[str]:
-    """Create an Ingress for one Receiver with its exact path; return the path, known once an address is assigned.
+    """Create an Ingress for one Receiver with its exact path; return the path, known once the Ingress exists.
 
     An Ingress can neither match a method nor set a header: what a controller has for that (HSTS, rate limits) goes into
-    its annotations.
+    its annotations. The Kubernetes plugin is told not to wait: in a refresh it may print the path of an Ingress that it
+    waits for, and the path is secret. Whether a controller serves the Ingress is for the program to find out.
 
-    Source: Kubernetes `networking.k8s.io/v1` Ingress; Flux, "Setup Webhook Receivers".
+    Source: Kubernetes `networking.k8s.io/v1` Ingress; Flux, "Setup Webhook Receivers"; pulumi-kubernetes
+    `provider/pkg/await/ingress.go`, "No matching service found".
     """
     networking = kubernetes.networking.v1
     backend = networking.IngressServiceBackendArgs(
@@ -50,16 +52,12 @@ def ingress(
     tls = networking.IngressTLSArgs(hosts=[host], secret_name=tls_secret_name)
     created = networking.Ingress(
         f"{place.name}/ingress",
-        metadata=metadata(
-            place, {**args.get("annotations", {}), "pulumi.com/waitFor": ADDRESS_ASSIGNED}
-        ),
+        metadata=metadata(place, {**args.get("annotations", {}), "pulumi.com/skipAwait": "true"}),
         spec=networking.IngressSpecArgs(
             ingress_class_name=args["class_name"],
             rules=[rule],
             tls=[tls] if tls_secret_name else None,
         ),
-        opts=pulumi.ResourceOptions(
-            parent=place.parent, custom_timeouts=pulumi.CustomTimeouts(create="5m", update="5m")
-        ),
+        opts=pulumi.ResourceOptions(parent=place.parent),
     )
     return known_after(created, path)

@@ -1,10 +1,14 @@
 """One application by each way in: GitHub's ping is answered through it, and a push is delivered."""
 
+import json
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from lightkube.resources.core_v1 import Service
+from lightkube.resources.networking_v1 import Ingress
 
+from tests.deployment import Deployment
 from tests.lab.conftest import NAMESPACE, Application, delivered
 from tests.world import World, eventually
 
@@ -49,15 +53,22 @@ def test_the_first_ping_of_a_fresh_hook_finds_the_load_balancer(application: App
     eventually(answered)
 
 
+def go_by(stack: Deployment, way: Mapping[str, object]) -> None:
+    """Writes another way in into the stack file."""
+    changed = stack.config | dict.fromkeys(KEYS) | dict(way)
+    stack.config = {key: value for key, value in changed.items() if value is not None}
+
+
 @pytest.mark.parametrize("way", ["nodePort", "ingress", "gateway", "loadBalancer"])
 def test_a_stack_goes_over_to_another_way_and_its_hook_follows(
     application: Application, way: str
 ) -> None:
     world, stack, hook = application.world, application.stack, application.hook
-    changed = stack.config | dict.fromkeys(KEYS) | dict(WAYS[way])
-    stack.config = {key: value for key, value in changed.items() if value is not None}
-    stack.up()
-    assert stack.up("--expect-no-changes").steps == {}
+    go_by(stack, WAYS[way])
+    shows = ("--diff", "--skip-preview=false")
+    shown = [stack.up(*shows), stack.up("--expect-no-changes")]
+    shown.append(stack.operate("refresh", "--expect-no-changes", *shows))
+    assert shown[1].steps == {}
 
     assert application.hook == hook, "it is the same hook, with its deliveries"
     url = stack.output("receiverUrls")[application.repository]
@@ -65,6 +76,8 @@ def test_a_stack_goes_over_to_another_way_and_its_hook_follows(
     assert base == base_url(world, way)
     assert world.github.get(hook).json()["config"]["url"] == url
     assert digest not in stack.state()
+    for run in shown:
+        assert digest not in run.output + json.dumps(list(run.events))
     made = {f"{NAME}-receiver": {"gateway": ["HTTPRoute"], "ingress": ["Ingress"]}.get(way, [])}
     made[EXTERNAL] = ["Service"] if way in ("nodePort", "loadBalancer") else []
     assert {name: world.objects(name) for name in made} == made
@@ -83,3 +96,34 @@ def test_a_stack_goes_over_to_another_way_and_its_hook_follows(
         assert application.replicas() == replicas
 
     eventually(running)
+
+
+def test_github_is_told_of_an_ingress_only_when_a_controller_serves_it(
+    application: Application,
+) -> None:
+    world, stack = application.world, application.stack
+    go_by(stack, {"ingress": {"className": "nobody"}, "host": "served.fluxhook.test"})
+
+    def told() -> str:
+        return str(world.github.get(application.hook).json()["config"]["url"])
+
+    before = told()
+    events = stack.directory / "events.json"
+    with ThreadPoolExecutor(1) as pool:
+        # Before this thread could look at the events of an earlier command.
+        events.unlink(missing_ok=True)
+        up = pool.submit(stack.up)
+
+        def waits() -> None:
+            text = "has no address in its status: no controller of the class nobody serves it yet"
+            assert text in events.read_text()
+
+        eventually(waits)
+        assert not up.done()
+        assert told() == before
+        address = {"loadBalancer": {"ingress": [{"hostname": "served.fluxhook.test"}]}}
+        world.cluster.patch(
+            Ingress.Status, f"{NAME}-receiver", {"status": address}, namespace=NAMESPACE
+        )
+        up.result()
+    assert told().startswith("https://served.fluxhook.test/hook/")
