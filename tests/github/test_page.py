@@ -1,6 +1,7 @@
 """The page at /_lab/: what it shows of GitHub and of the cluster, and what it hides."""
 
 import asyncio
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 import yaml
 from starlette.applications import Starlette
 
-from lab.github.page.cluster import Cluster, ClusterObject, cluster_object
+from lab.github.page.cluster import KINDS, Cluster, ClusterObject, cluster_object
 from lab.github.page.route import page_route
 from lab.github.page.tables import of_cluster
 from tests.github.lab import ORGANISATION, RECEIVER, REPOSITORY, Keys, Lab, register
@@ -73,6 +74,22 @@ def test_a_failing_helm_release_is_highlighted_and_counted() -> None:
     assert "install retries exhausted" in table.rows[1].cells
 
 
+def test_an_alert_is_shown_and_counted_apart_since_it_has_no_status() -> None:
+    metadata = {"name": "a", "namespace": "b", "creationTimestamp": "2025-01-02T03:04:05Z"}
+    alert = cluster_object("Alert", {"metadata": metadata})
+    (table,) = of_cluster([seen(conditions=[condition("Ready", "True")]), alert]).tables
+    assert table.caption == "Objects: 1 of 1 ready, 1 of kinds that have no status"
+    assert tuple(table.rows[1].cells[:4]) == ("Alert", "b", "a", "")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["HelmRelease", "ImageRepository", "ImagePolicy", "ImageUpdateAutomation", "Provider", "Alert"],
+)
+def test_objects_of_a_kind_are_on_the_page(kind: str) -> None:
+    assert kind in [each.__name__ for each in KINDS]
+
+
 def test_a_deployment_is_ready_when_it_is_available() -> None:
     waiting = seen(conditions=[condition("Progressing", "True"), condition("Available", "False")])
     assert (waiting.ready, waiting.reason) == ("False", "AvailableFalse")
@@ -87,6 +104,7 @@ def test_the_page_shows_keys_hooks_and_deliveries_and_no_secret(
     with lab.client() as client:
         config = {"url": RECEIVER, "content_type": "json", "secret": secret}
         client.post(HOOKS, json={"config": config}).raise_for_status()
+        earlier = lab.push("Prepare the page")
         sha = lab.push("Deploy the page")
         lab.settle()
         del client.headers["Authorization"]
@@ -95,6 +113,8 @@ def test_the_page_shows_keys_hooks_and_deliveries_and_no_secret(
     assert page.status_code == 200
     for shown in (f"{ORGANISATION}/{REPOSITORY}", sha[:12], "Deploy the page", "&lt;flux&gt;"):
         assert shown in page.text
+    assert page.text.index(sha[:12]) < page.text.index(earlier[:12])
+    assert "unsigned" in page.text
     for shown in ("read-only", "ping", "push", "200 OK", "https://flux.fluxhook.test/********"):
         assert shown in page.text
     for hidden in (secret, path, *lab.tokens.values(), "<script", "<flux>"):
@@ -108,7 +128,7 @@ def test_a_failed_delivery_is_highlighted(lab: Lab, receiver: Receiver) -> None:
         lab.settle()
         page = client.get("/_lab/").text
 
-    assert '<td class="bad">503 Invalid HTTP Response: 503</td>' in page
+    assert '<td data-head="Status" class="bad">503 Invalid HTTP Response: 503</td>' in page
 
 
 @pytest.fixture(params=["refuses", "is silent"])
@@ -145,3 +165,23 @@ def test_the_page_is_shown_without_the_cluster(lab: Lab, kubeconfig: Path) -> No
     assert page.status_code == 200
     assert "API server does not answer" in page.text
     assert f"{ORGANISATION}/{REPOSITORY}" in page.text
+
+
+def test_nothing_of_the_page_is_cut_off_on_a_narrow_screen(lab: Lab, deploy_key: Keys) -> None:
+    register(lab, deploy_key("narrow"), title="A title " * 20, read_only=True)
+    with lab.client() as client:
+        lab.push("A subject " * 50)
+        page = client.get("/_lab/").text
+    # A table that is too wide scrolls by itself; below 60rem each cell is a line that names its column.
+    assert page.count("<table>") == len(re.findall(r'<div class="wide">\s*<table>', page)) == 5
+    rows = re.sub(r"<tr><td>[^<]*</td></tr>", "", page)
+    assert len(re.findall(r"<td\b", rows)) == rows.count("<td data-head=") > 9
+    assert '<meta name="viewport" content="width=device-width' in page
+    style = page.partition("<style>")[2].partition("</style>")[0]
+    always, _, narrow = style.partition("@media (max-width: 60rem)")
+    assert ".wide { overflow-x: auto;" in always
+    assert re.search(r"\btd \{[^}]*overflow-wrap: anywhere", always)
+    assert re.search(r"\btd \{ display: block; \}", narrow)
+    assert "content: attr(data-head)" in narrow
+    # What would cut something off, or be wider than the screen.
+    assert not re.search(r"overflow(-x)?: hidden|nowrap|text-overflow|width: *\d+px", style)

@@ -151,11 +151,12 @@ def pushed(path: Path, push: Push) -> list[Commit]:
         return [entry.commit for entry in walker][::-1]
 
 
-def history(path: Path, start: Commit, name: str | None) -> list[Commit]:
-    """The commits from `start` back, the newest first; those that changed `name` alone."""
+def history(path: Path, start: Commit, name: str | None, most: int | None = None) -> list[Commit]:
+    """The commits from `start` back, the newest first and `most` of them; those that changed `name` alone."""
     with Repo(str(path)) as repo:
         paths = [name.encode()] if name else None
-        return [entry.commit for entry in repo.get_walker([start.id], paths=paths)]
+        walker = repo.get_walker([start.id], paths=paths, max_entries=most)
+        return [entry.commit for entry in walker]
 
 
 def is_ancestor(path: Path, before: str, after: str) -> bool:

@@ -14,6 +14,7 @@ from pydantic.alias_generators import to_camel
 
 from lab.github.webhooks.rules import MASK
 from lab.world.kinds import (
+    Alert,
     Deployment,
     ExternalSecret,
     GitRepository,
@@ -24,6 +25,7 @@ from lab.world.kinds import (
     ImageRepository,
     ImageUpdateAutomation,
     Kustomization,
+    Provider,
     Receiver,
 )
 
@@ -33,9 +35,12 @@ WITHIN = 2.0
 KINDS = (
     *(GitRepository, HelmRepository, Kustomization, HelmRelease),
     *(ImageRepository, ImagePolicy, ImageUpdateAutomation),
-    *(Receiver, ExternalSecret, HTTPRoute, Deployment),
+    *(Receiver, ExternalSecret, HTTPRoute, Provider, Alert, Deployment),
 )
 """The kinds that are shown, in this order."""
+
+WITHOUT_STATUS = frozenset(("Provider", "Alert"))
+"""Kinds that no controller reports on since v1beta3 (notification-controller `docs/spec/v1beta3`)."""
 
 VERDICTS = frozenset(("Ready", "Accepted", "ResolvedRefs", "Available"))
 """Conditions that must all be True. An HTTPRoute has no Ready, but Accepted and ResolvedRefs for
@@ -88,7 +93,7 @@ class _Object(_Model):
 
 @dataclass(frozen=True)
 class ClusterObject:
-    """One object; `ready` is a condition's status: True, False or Unknown."""
+    """One object; `ready` is a condition's status: True, False or Unknown; empty for a kind without one."""
 
     kind: str
     namespace: str
@@ -118,6 +123,8 @@ def cluster_object(kind: str, document: object) -> ClusterObject:
     conditions = [*status.conditions, *(each for p in status.parents for each in p.conditions)]
     verdicts = [each for each in conditions if each.type in VERDICTS]
     unseen = _Condition(type="Ready", status="Unknown", message="No controller has seen it yet.")
+    if kind in WITHOUT_STATUS:
+        unseen = _Condition(type="Ready", status="")
     shown = next((each for each in verdicts if each.status != "True"), (verdicts or [unseen])[0])
     return ClusterObject(
         kind=kind,

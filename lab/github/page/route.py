@@ -36,7 +36,8 @@ def page_route(store: Store, cluster: Cluster | None) -> Route:
     ).get_template("page.html")
 
     async def show(request: Request) -> Response:
-        sections = [*map(of_repository, store.repositories.values()), of_keys(store)]
+        repositories = [of_repository(store, each) for each in store.repositories.values()]
+        sections = [*repositories, of_keys(store)]
         if cluster is not None:
             sections = [await _cluster(cluster), *sections]
         html = template.render(sections=sections, now=datetime.now(UTC))

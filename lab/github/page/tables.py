@@ -6,14 +6,17 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from lab.github.git import reading
+from lab.github.git.verification import verification
 from lab.github.model.store import Hook, Repository, Store
-from lab.github.page.cluster import ClusterObject
+from lab.github.page.cluster import WITHOUT_STATUS, ClusterObject
 from lab.github.rest.deliveries import newest_first
 from lab.github.rest.statuses import combined, newest_by_context
 from lab.github.webhooks.rules import MASK
 
 SHOWN = 30
 """Deliveries shown of each hook."""
+COMMITS = 10
+"""Commits shown of each repository."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ def of_cluster(objects: Sequence[ClusterObject], error: str = "") -> Section:
         empty = f"The lab's API server does not answer: {error}"
         return Section("Cluster", [Table("Objects", (), (), empty)])
     ready = sum(each.ready == "True" for each in objects)
+    judged = [each for each in objects if each.kind not in WITHOUT_STATUS]
     heads = ("Kind", "Namespace", "Name", "Ready", "Reason", "Message", "Revision", "Created")
     rows = [
         Row(
@@ -59,12 +63,14 @@ def of_cluster(objects: Sequence[ClusterObject], error: str = "") -> Section:
         )
         for each in objects
     ]
-    caption = f"Objects: {ready} of {len(objects)} ready"
+    caption = f"Objects: {ready} of {len(judged)} ready"
+    if silent := len(objects) - len(judged):
+        caption += f", {silent} of kinds that have no status"
     return Section("Cluster", [Table(caption, heads, rows, "None yet; `make up` makes them.")])
 
 
-def of_repository(item: Repository) -> Section:
-    """A repository: its newest commit, its deploy keys, its webhooks and their deliveries."""
+def of_repository(store: Store, item: Repository) -> Section:
+    """A repository: its newest commits, its deploy keys, its webhooks and their deliveries."""
     keys = [
         Row(
             (
@@ -77,7 +83,7 @@ def of_repository(item: Repository) -> Section:
         for key in item.keys.values()
     ]
     tables = [
-        _head(item),
+        _commits(store, item),
         Table("Deploy keys", ("Title", "Access", "Fingerprint", "Last used"), keys, "None."),
         _hooks(item),
         *map(_deliveries, item.hooks.values()),
@@ -101,17 +107,23 @@ def of_keys(store: Store) -> Section:
     )
 
 
-def _head(item: Repository) -> Table:
+def _commits(store: Store, item: Repository) -> Table:
+    head = reading.branch_head(item.path, item.default_branch)
+    found = reading.history(item.path, head, None, COMMITS) if head else []
     rows = []
-    commit = reading.branch_head(item.path, item.default_branch)
-    if commit is not None:
+    for commit in found:
         sha = commit.id.decode()
         subject = commit.message.decode(errors="replace").partition("\n")[0]
         newest = newest_by_context(item, sha)
         statuses = "; ".join(f"{each.context}: {each.description or each.state}" for each in newest)
         state = combined(newest) if newest else ""
-        rows = [Row((sha[:12], subject, state, statuses), state == "failure")]
-    return Table(f"Head of {item.default_branch}", ("Commit", "Subject", "", ""), rows, "Empty.")
+        author, signed = reading.person(commit.author).name, verification(store, commit)
+        verdict = "Verified" if signed["verified"] else str(signed["reason"])
+        when = _time(reading.moment(commit.commit_time, 0))
+        cells = (sha[:12], subject, author, when, verdict, state, statuses)
+        rows.append(Row(cells, state == "failure"))
+    heads = ("Commit", "Subject", "Author", "Time", "Signature", "State", "Statuses")
+    return Table(f"Newest commits of {item.default_branch}", heads, rows, "Empty.")
 
 
 def _hooks(item: Repository) -> Table:
