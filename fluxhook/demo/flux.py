@@ -12,11 +12,20 @@ from pydantic import AliasPath, BaseModel, Field
 from lab.run.directory import LabDirectory, LabError
 from lab.world.kinds import (
     GitRepository,
-    ImagePolicy,
-    ImageRepository,
-    ImageUpdateAutomation,
+    HelmRelease,
     Kustomization,
 )
+
+DIGITS = 12
+"""How many digits of a commit's id are compared and shown: as many as the version of a chart from Git has.
+
+Source: source-controller `internal/controller/helmchart_controller.go`, "ReconcileStrategyRevision".
+"""
+
+
+def short(sha: str) -> str:
+    """The digits of a commit's id that are compared and shown."""
+    return sha[:DIGITS]
 
 
 class Artifact(BaseModel):
@@ -25,19 +34,31 @@ class Artifact(BaseModel):
     revision: str = ""
 
 
-class Status(BaseModel):
-    """The revision in the status of a GitRepository or Kustomization, `BRANCH@sha1:COMMIT`.
+class Snapshot(BaseModel):
+    """An entry of `status.history` of a HelmRelease; a chart from Git has the version `VERSION+COMMIT`."""
 
-    Both fields are empty until the controller has written one.
+    status: str = ""
+    chart_version: str = Field(default="", validation_alias="chartVersion")
+
+
+class Status(BaseModel):
+    """The revision in the status of a GitRepository or Kustomization, `BRANCH@sha1:COMMIT`; or a release's history.
+
+    All fields are empty until the controller has written one.
     """
 
     artifact: Artifact = Artifact()
-    last_applied_revision: str = Field("", alias="lastAppliedRevision")
+    last_applied_revision: str = Field(default="", alias="lastAppliedRevision")
+    history: list[Snapshot] = Field(default_factory=list)
 
     @property
     def commit(self) -> str:
-        """The id of the commit that the GitRepository has fetched or the Kustomization has applied."""
-        return (self.artifact.revision or self.last_applied_revision).rpartition(":")[2]
+        """The short id of the commit that was fetched, applied or released; empty when there is none."""
+        if revision := self.artifact.revision or self.last_applied_revision:
+            return short(revision.rpartition(":")[2])
+        newest = next(iter(self.history), Snapshot())
+        released = newest.chart_version.partition("+")[2] if newest.status == "deployed" else ""
+        return short(released)
 
 
 class Reference(BaseModel):
@@ -49,12 +70,20 @@ class Reference(BaseModel):
     namespace: str | None = None
 
 
+class Chart(BaseModel):
+    """`spec.chart.spec` of a HelmRelease."""
+
+    chart: str = ""
+    source: Reference = Field(default=Reference(), validation_alias="sourceRef")
+
+
 class Spec(BaseModel):
-    """The part of the spec of a GitRepository or Kustomization that says what it follows."""
+    """The part of the spec of a GitRepository, Kustomization or HelmRelease that says what it follows."""
 
     url: str = ""
     ref: Reference = Reference()
-    source: Reference = Field(Reference(), alias="sourceRef")
+    source: Reference = Field(default=Reference(), alias="sourceRef")
+    chart: Chart = Field(default=Chart(), validation_alias=AliasPath("chart", "spec"))
 
 
 @dataclass(frozen=True)
@@ -77,7 +106,23 @@ class Target:
     """The Flux objects that follow one branch of one repository."""
 
     source: ObjectKey
-    kustomization: ObjectKey
+    kind: type[GenericNamespacedResource]
+    """What applies it: Kustomization or HelmRelease."""
+    delivery: ObjectKey
+    chart: str = ""
+    """The chart's directory in the repository; empty for a Kustomization."""
+
+    @property
+    def applied_by(self) -> str:
+        """Name of the kind."""
+        return self.kind.__name__
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Labels that the controller sets on every object that it applies."""
+        group = "helm" if self.kind is HelmRelease else "kustomize"
+        labels = {"name": self.delivery.name, "namespace": self.delivery.namespace}
+        return {f"{group}.toolkit.fluxcd.io/{key}": text for key, text in labels.items()}
 
 
 @asynccontextmanager
@@ -111,75 +156,15 @@ async def find(cluster: AsyncClient, repository: str, branch: str = "main") -> T
         spec = Spec.model_validate(item.spec)
         if spec.url.lower().removesuffix(".git") in urls and spec.ref.branch == branch:
             sources.add(ObjectKey.of(item))
-    async for item in cluster.list(Kustomization, namespace="*"):
-        own, follows = ObjectKey.of(item), Spec.model_validate(item.spec).source
-        source = ObjectKey(follows.namespace or own.namespace, follows.name)
-        if follows.kind == "GitRepository" and source in sources:
-            return Target(source, own)
-    message = f"no Kustomization in the cluster follows the branch {branch} of {repository}; run `make up`"
-    raise LabError(message)
-
-
-class AutomationSpec(BaseModel):
-    """Part of the spec of an ImageUpdateAutomation: its source, author and image policies."""
-
-    source: str = Field(validation_alias=AliasPath("sourceRef", "name"))
-    author: str = Field(validation_alias=AliasPath("git", "commit", "author", "email"))
-    policies: dict[str, str] = Field(
-        default_factory=dict, validation_alias=AliasPath("policySelector", "matchLabels")
+    for kind in (Kustomization, HelmRelease):
+        async for item in cluster.list(kind, namespace="*"):
+            own, spec = ObjectKey.of(item), Spec.model_validate(item.spec)
+            follows = spec.chart.source if kind is HelmRelease else spec.source
+            source = ObjectKey(follows.namespace or own.namespace, follows.name)
+            if follows.kind == "GitRepository" and source in sources:
+                return Target(source, kind, own, spec.chart.chart)
+    message = (
+        f"nothing in the cluster applies the branch {branch} of {repository}: no Kustomization, and no HelmRelease with"
+        " a chart from it; run `make up`"
     )
-
-
-class PolicySpec(BaseModel):
-    """Part of the spec of an ImagePolicy."""
-
-    repository: str = Field(validation_alias=AliasPath("imageRepositoryRef", "name"))
-
-
-class PolicyStatus(BaseModel):
-    """Part of the status of an ImagePolicy; the tag is empty until Flux has found one."""
-
-    tag: str = Field("", validation_alias=AliasPath("latestRef", "tag"))
-
-
-class RepositorySpec(BaseModel):
-    """Part of the spec of an ImageRepository."""
-
-    image: str
-    interval: str
-
-
-@dataclass(frozen=True)
-class Image:
-    """An image whose newest tag a bot commits to the branch of a target."""
-
-    name: str
-    """Name with the registry, without a tag."""
-    interval: str
-    """How often Flux looks for new tags, as a duration such as `1m`."""
-    repository: ObjectKey
-    policy: ObjectKey
-    author: str
-    """The e-mail address in the bot's commits."""
-
-
-async def find_image(cluster: AsyncClient, target: Target) -> Image | None:
-    """Finds the image of a target; None when no automation commits to its repository."""
-    namespace = target.source.namespace
-    async for item in cluster.list(ImageUpdateAutomation, namespace=namespace):
-        automation = AutomationSpec.model_validate(item.spec)
-        if automation.source != target.source.name:
-            continue
-        policies = cluster.list(ImagePolicy, namespace=namespace, labels=dict(automation.policies))
-        async for policy in policies:
-            name = PolicySpec.model_validate(policy.spec).repository
-            found = await cluster.get(ImageRepository, name, namespace=namespace)
-            spec = RepositorySpec.model_validate(found.spec)
-            return Image(
-                name=spec.image,
-                interval=spec.interval,
-                repository=ObjectKey.of(found),
-                policy=ObjectKey.of(policy),
-                author=automation.author,
-            )
-    return None
+    raise LabError(message)

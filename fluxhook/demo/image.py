@@ -14,9 +14,10 @@ from rich.console import Console
 from tenacity import TryAgain
 
 from fluxhook.demo import flux, steps
+from fluxhook.demo.automation import Image, PolicyStatus, find_image
 from fluxhook.demo.commit import FILE
-from fluxhook.demo.flux import Image, PolicyStatus, Target
-from fluxhook.demo.steps import DIGITS, Step
+from fluxhook.demo.flux import Target, short
+from fluxhook.demo.steps import Step
 from fluxhook.demo.timeline import Arrivals, Watches, now, watch_object, watch_target
 from fluxhook.demo.yaml_values import value
 from lab.run import control
@@ -44,7 +45,8 @@ def run(lab: LabDirectory, console: Console, repository: str) -> None:
     """Pushes the next tag of an application's image and shows when each step has it.
 
     Raises:
-        LabError: No lab, stack or image automation; or a step lacked the tag after `APPLY_TIMEOUT`.
+        LabError: No lab, stack or image automation; a step lacked the tag after `APPLY_TIMEOUT`; or the receiver
+            did not answer 200.
     """
     state = control.running(lab)
     with connect(state) as github:
@@ -78,12 +80,13 @@ async def _run(
             await _scan_now(cluster, image)
             committed = asyncio.create_task(_bot_commit(github, repository, image.author, tag))
             announced = asyncio.create_task(_commit_steps(github, hook, committed))
-            waits = _waits(tag, policy, watches, committed, announced)
+            waits = _waits(tag, policy, watches, committed, announced, target.applied_by)
 
             def last_seen() -> str:
                 return (
                     f"ImagePolicy has {policy.last or 'nothing'}, the branch"
-                    f" {_head(github, repository).sha[:DIGITS]}, {steps.seen_commits(watches)},"
+                    f" {short(_head(github, repository).sha)},"
+                    f" {steps.seen_commits(watches, target.applied_by)},"
                     f" Deployment {watches.deployed.last or 'no tag in every replica'}"
                 )
 
@@ -93,7 +96,7 @@ async def _run(
 
 
 async def _image(cluster: AsyncClient, target: Target, repository: str) -> Image:
-    if image := await flux.find_image(cluster, target):
+    if image := await find_image(cluster, target):
         return image
     raise LabError(
         f"{repository} has no image automation: give the application an `image`, the stack a `bot`"
@@ -119,6 +122,7 @@ def _waits(
     watches: Watches,
     committed: Awaitable[tuple[datetime, Commit]],
     announced: Awaitable[list[Step]],
+    applied_by: str,
 ) -> dict[str, Awaitable[list[Step]]]:
     async def chosen() -> list[Step]:
         return [Step(await policy.of(tag), f"ImagePolicy chose tag {tag}")]
@@ -130,7 +134,7 @@ def _waits(
     async def fetched(name: str, commits: Arrivals) -> list[Step]:
         # The commit is shown before the objects that have it.
         sha = (await announced)[0].sha
-        return [Step(await commits.of(sha), name, sha)]
+        return [Step(await commits.of(short(sha)), name, sha)]
 
     async def deployed() -> list[Step]:
         await announced
@@ -141,7 +145,7 @@ def _waits(
         "the branch": branch(),
         "the receiver": announced,
         "GitRepository": fetched("GitRepository has the commit", watches.fetched),
-        "Kustomization": fetched("Kustomization applied it", watches.applied),
+        applied_by: fetched(f"{applied_by} applied it", watches.applied),
         "Deployment": deployed(),
     }
 

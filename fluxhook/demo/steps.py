@@ -14,11 +14,9 @@ from rich.live import Live
 from rich.table import Table
 from tenacity import AsyncRetrying, TryAgain, retry_if_exception_type, wait_fixed
 
+from fluxhook.demo.flux import short
 from fluxhook.demo.timeline import APPLY_TIMEOUT, Watches, since
 from lab.run.directory import LabError
-
-DIGITS = 12
-"""How many digits of a commit's id a line shows."""
 
 Answer = TypeVar("Answer")
 
@@ -30,6 +28,8 @@ class Step:
     at: datetime
     name: str
     sha: str = ""
+    failed: str = ""
+    """What went wrong there, if anything."""
 
 
 class Delivery(BaseModel):
@@ -40,7 +40,9 @@ class Delivery(BaseModel):
     delivered_at: datetime
     duration: float
     """Seconds until the receiver answered."""
+    status: str
     status_code: int
+    """0 if nobody answered."""
 
 
 def total(began: datetime, steps: list[Step]) -> int:
@@ -51,26 +53,36 @@ def total(began: datetime, steps: list[Step]) -> int:
 async def show(
     console: Console, began: datetime, steps: list[Step], more: AsyncIterator[Step]
 ) -> None:
-    """Shows `steps`, then each step of `more` when it is reached, and appends it to `steps`."""
+    """Shows `steps`, appends each step of `more` when it is reached, and shows all in the order of their times.
+
+    A terminal shows each at once and puts it into its place; elsewhere a line cannot move, so all come in the end.
+
+    Raises:
+        LabError: A place was not reached, or something went wrong in a step. The steps are shown before.
+    """
 
     def table(*shown: Step) -> Table:
         grid = Table.grid(padding=(0, 2))
         grid.add_column(justify="right", min_width=8)
         grid.add_column(min_width=len("GitRepository has the commit"))
         for step in sorted(shown, key=lambda step: step.at):
-            grid.add_row(f"{since(began, step.at)} ms", step.name, step.sha[:DIGITS])
+            style = "red" if step.failed else None
+            cells = (f"{since(began, step.at)} ms", step.name, short(step.sha))
+            grid.add_row(*cells, style=style)
         return grid
 
     live = Live(table(*steps), console=console) if console.is_terminal else None
-    if live is None:
-        console.print(table(*steps))
-    with live or nullcontext():
-        async for step in more:
-            steps.append(step)
-            if live is None:
-                console.print(table(step))
-            else:
-                live.update(table(*steps))
+    try:
+        with live or nullcontext():
+            async for step in more:
+                steps.append(step)
+                if live:
+                    live.update(table(*steps))
+    finally:
+        if not live:
+            console.print(table(*steps))
+    if wrong := [step.failed for step in steps if step.failed]:
+        raise LabError(f"✗ {'; '.join(wrong)}")
 
 
 async def follow(
@@ -94,7 +106,7 @@ async def follow(
                     yield reached
     except TimeoutError:
         late = ", ".join(name for name, task in tasks.items() if not task.done())
-        message = f"✘ {pushed} has not reached {late} after {APPLY_TIMEOUT:.0f} s; {last_seen()}"
+        message = f"✗ {pushed} has not reached {late} after {APPLY_TIMEOUT:.0f} s; {last_seen()}"
         raise LabError(message) from None
     finally:
         for task in tasks.values():
@@ -103,12 +115,10 @@ async def follow(
         await asyncio.gather(*tasks.values(), return_exceptions=True)
 
 
-def seen_commits(watches: Watches) -> str:
+def seen_commits(watches: Watches, applied_by: str) -> str:
     """Describes the commits that Flux has fetched and applied last, for an error message."""
-    fetched, applied = (
-        each.last[:DIGITS] or "nothing" for each in (watches.fetched, watches.applied)
-    )
-    return f"GitRepository has {fetched}, Kustomization {applied}"
+    fetched, applied = (each.last or "nothing" for each in (watches.fetched, watches.applied))
+    return f"GitRepository has {fetched}, {applied_by} {applied}"
 
 
 async def poll(ask: Callable[[], Answer]) -> Answer:
@@ -152,7 +162,15 @@ async def delivery_steps(github: httpx2.Client, hook: str, sha: str) -> list[Ste
 
     delivery = await poll(ask)
     answered = delivery.delivered_at + timedelta(seconds=delivery.duration)
-    return [
-        Step(delivery.delivered_at, "delivery sent", sha),
-        Step(answered, f"receiver answered {delivery.status_code}", sha),
-    ]
+    return [Step(delivery.delivered_at, "delivery sent", sha), _answer(delivery, answered, sha)]
+
+
+def _answer(delivery: Delivery, at: datetime, sha: str) -> Step:
+    """The step in which the receiver answered, or in which GitHub gave up."""
+    if not delivery.status_code:
+        name, failed = "no answer of the receiver", delivery.status
+    else:
+        name = f"receiver answered {delivery.status_code}"
+        failed = "" if delivery.status_code == httpx2.codes.OK else name
+    consequence = "polling brought the commit, not the push; `fluxhook verify` names the fault"
+    return Step(at, name, sha, f"{failed}: {consequence}" if failed else "")

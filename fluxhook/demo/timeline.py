@@ -12,9 +12,9 @@ from lightkube import AsyncClient
 from lightkube.generic_resource import GenericNamespacedResource
 from lightkube.resources.apps_v1 import Deployment
 
-from fluxhook.demo.flux import ObjectKey, Status, Target
+from fluxhook.demo.flux import ObjectKey, Status, Target, short
 from lab.run.directory import LabError
-from lab.world.kinds import GitRepository, Kustomization
+from lab.world.kinds import GitRepository
 
 APPLY_TIMEOUT = 60.0
 """Seconds until a push must be applied; with a webhook it takes about one."""
@@ -91,7 +91,7 @@ class Arrivals:
 
 @dataclass(frozen=True)
 class Watches:
-    """The watches of one target: its fetched commits, applied commits, and a value of its Deployment."""
+    """The watches of one target: its fetched and applied commits, by their short ids, and a value of its Deployment."""
 
     fetched: Arrivals
     applied: Arrivals
@@ -137,17 +137,12 @@ async def watch_target(
     def commit(item: GenericNamespacedResource) -> str:
         return Status.model_validate(item.status or {}).commit
 
-    # kustomize-controller sets these on every object that it applies.
-    labels = {
-        "kustomize.toolkit.fluxcd.io/name": target.kustomization.name,
-        "kustomize.toolkit.fluxcd.io/namespace": target.kustomization.namespace,
-    }
     async with (
         watch_object(cluster, GitRepository, target.source, commit) as fetched,
-        watch_object(cluster, Kustomization, target.kustomization, commit) as applied,
+        watch_object(cluster, target.kind, target.delivery, commit) as applied,
     ):
         deployments = cluster.watch(
-            Deployment, namespace="*", labels=dict(labels), resource_version=CACHED
+            Deployment, namespace="*", labels=dict(target.labels), resource_version=CACHED
         )
         deployed = Arrivals(deployments, value)
         try:
@@ -167,7 +162,7 @@ class Applied:
 async def push_and_wait(
     cluster: AsyncClient, target: Target, push: Callable[[], str], within: float = APPLY_TIMEOUT
 ) -> Applied:
-    """Pushes, and waits until the target's Kustomization has applied exactly that commit.
+    """Pushes, and waits until the target has applied exactly that commit.
 
     Args:
         cluster: The lab's API server.
@@ -183,11 +178,11 @@ async def push_and_wait(
         began = now()
         sha = await asyncio.to_thread(push)
         try:
-            at = await asyncio.wait_for(watches.applied.of(sha), within)
+            at = await asyncio.wait_for(watches.applied.of(short(sha)), within)
         except TimeoutError:
-            last = watches.applied.last[:12] or "nothing"
+            last = watches.applied.last or "nothing"
             message = (
-                f"Flux has not applied {sha[:12]} after {within:.0f} s; it applied {last} last"
+                f"Flux has not applied {short(sha)} after {within:.0f} s; it applied {last} last"
             )
             raise LabError(message) from None
     return Applied(sha, since(began, at))

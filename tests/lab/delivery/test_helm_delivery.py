@@ -1,6 +1,7 @@
 """Helm delivery of an application: `pulumi up`, a push or a change by hand, and what the cluster comes to."""
 
 import json
+import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from lab.world.certificates import PRIVATE_CHARTS
 from lab.world.kinds import GitRepository, HelmRelease, HelmRepository, Receiver
 from lab.world.surroundings import CHARTS_USER
 from tests.deployment import Deployment, deployed
-from tests.lab.conftest import EXAMPLE, NAMESPACE
+from tests.lab.conftest import EXAMPLE, NAMESPACE, run_in
 from tests.lab.delivery.helm import await_ready
 from tests.world import World, eventually
 
@@ -109,6 +110,21 @@ def test_a_deployment_changed_by_hand_is_corrected_at_the_next_reconciliation(
     asked = {"metadata": {"annotations": {REQUESTED: uuid.uuid4().hex}}}
     world.cluster.patch(HelmRelease, name, asked, namespace=NAMESPACE, patch_type=PatchType.MERGE)
     await_replicas(world, name, replicas)
+
+
+def test_the_demo_follows_a_release_as_it_does_a_kustomization(
+    world: World, from_git: Deployment
+) -> None:
+    name = from_git.stack
+    _, *lines, verdict = run_in(world.directory.path, "lab", "demo", name).splitlines()
+    replicas = delivered_as(world, name).spec
+    assert replicas
+    shown = [re.split(r" ms +", line)[1].partition("  ")[0] for line in lines]
+    assert set(shown) == {
+        *("push accepted", "delivery sent", "receiver answered 200", "HelmRelease applied it"),
+        *("GitRepository has the commit", f"Deployment has {replicas.replicas} replicas"),
+    }
+    assert "✔" in verdict
 
 
 def test_a_second_up_changes_nothing_of_a_release(from_git: Deployment) -> None:

@@ -114,7 +114,7 @@ def test_several_values_of_a_file_go_into_one_commit(application: World, run: Ru
         (["nothing"], "the lab's GitHub has no developer-friendly/nothing"),
         (
             ["nothing", "--wait"],
-            "no Kustomization in the cluster follows the branch main of developer-friendly/nothing",
+            "nothing in the cluster applies the branch main of developer-friendly/nothing",
         ),
         ([NAME, "--set", "file"], "--set file: write FILE:DOTTED.PATH=VALUE"),
         ([NAME, "--set", "x.yaml:a=1"], f"the lab's GitHub has no {REPOSITORY}/x.yaml on main"),
@@ -145,6 +145,8 @@ def test_the_demo_shows_one_commit_at_every_step_and_can_be_repeated(
         shown = {step: line for line in lines for step in steps if step in line}
         assert sorted(shown) == sorted(steps)
         assert len(lines) == len(steps)
+        times = [int(line.split()[0]) for line in lines]
+        assert times == sorted(times)
         assert title.endswith(f"to {counts[-1]} replicas")
         assert [step for step in steps if sha[:12] not in shown[step]] == [steps[4]]
         assert verdict.startswith(f"✔ {sha}:")
@@ -170,6 +172,31 @@ def test_a_commit_that_does_not_arrive_is_an_error_that_says_where(
             demo.run(application.directory, console, NAME)
     finally:
         suspend(False)
+
+
+def test_a_demo_whose_commit_came_by_polling_fails_and_says_what_the_receiver_answered(
+    application: World, run: Run
+) -> None:
+    (hook,) = application.get(f"/repos/{REPOSITORY}/hooks")
+    path = f"/repos/{REPOSITORY}/hooks/{hook['id']}/config"
+    (parameter,) = application.parameters("/pushed/developer-friendly/pushed/flux-system/").values()
+
+    def polled_every(interval: str) -> None:
+        patch = {"spec": {"interval": interval}}
+        application.cluster.patch(
+            GitRepository, NAME, patch, namespace="flux-system", patch_type=PatchType.MERGE
+        )
+
+    application.github.patch(path, json={"secret": "an" + "other"}).raise_for_status()
+    polled_every("1s")
+    try:
+        error = run("lab", "demo", NAME, code=1)
+    finally:
+        polled_every("1m")
+        application.github.patch(path, json={"secret": parameter}).raise_for_status()
+
+    assert error.startswith("fluxhook: ✗ receiver answered 400: polling brought the commit")
+    run("lab", "demo", NAME)
 
 
 def test_a_demo_without_a_webhook_asks_for_make_up(application: World, run: Run) -> None:
