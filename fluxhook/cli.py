@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from fluxhook.errors import Refusal
+from fluxhook.watching import verbs as watching
 
 LAB = "lab"
 NO_LAB = (
@@ -100,6 +101,7 @@ def options(
 
 
 # The verbs of each room, one line a room: `app.add_typer(verbs.app)`, without a name.
+app.add_typer(watching.app)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Asks the API server for the metadata of objects and the addresses of Ingresses: a Secret's values are not read."""
+"""Asks the API server for the metadata of objects; for whole objects only where somebody asks for `whole` ones."""
 
 import os
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from lightkube.core.exceptions import ConfigError
 from settings.models.stack import Stack
 
 Metadata = Mapping[str, Any]
+Object = Mapping[str, Any]
 
 ANSWER_TIMEOUT = 10.0
 """Seconds that the API server has for an answer."""
@@ -49,18 +50,17 @@ class Cluster:
         found = self._get(path, "PartialObjectMetadataList") if path else None
         return [each["metadata"] for each in found["items"] or ()] if found else []
 
-    def ingresses(self, namespace: str) -> list[tuple[Metadata, str, list[Any]]]:
-        """Return metadata, class and addresses of all Ingresses in a namespace."""
-        path = self._collection("networking.k8s.io/v1", "Ingress", namespace)
+    def whole(self, api_version: str, kind: str, namespace: str, name: str) -> Object | None:
+        """Return an object with its spec, status and data; None as for `metadata`."""
+        path = self._collection(api_version, kind, namespace)
+        found: Object | None = self._get(f"{path}/{quote(name, safe='')}") if path else None
+        return found
+
+    def whole_list(self, api_version: str, kind: str, namespace: str) -> list[Object]:
+        """Return all objects of a kind in a namespace, with spec, status and data."""
+        path = self._collection(api_version, kind, namespace)
         found = self._get(path) if path else None
-        return [
-            (
-                each["metadata"],
-                each["spec"].get("ingressClassName", ""),
-                each["status"].get("loadBalancer", {}).get("ingress") or [],
-            )
-            for each in (found or {}).get("items", ())
-        ]
+        return list(found["items"] or ()) if found else []
 
     def _collection(self, api_version: str, kind: str, namespace: str) -> str | None:
         root = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"

@@ -54,8 +54,8 @@ def _blob(public_key: str) -> str:
 def _delete(path: str, token: str, is_ours: Callable[[Found], bool]) -> str | None:
     """Delete what is ours from the list at `path`; without an answer the create goes on."""
     try:
-        with _client(token) as client:
-            for found in [each for each in _listed(client, path) if is_ours(each)]:
+        with connected(token) as client:
+            for found in [each for each in listed(client, path) if is_ours(each)]:
                 client.delete(f"{path}/{found['id']}").raise_for_status()
     except (httpx2.HTTPError, KeyError, TypeError, ValueError) as error:
         # Its type alone: a text may quote a URL.
@@ -63,7 +63,8 @@ def _delete(path: str, token: str, is_ours: Callable[[Found], bool]) -> str | No
     return None
 
 
-def _client(token: str) -> httpx2.Client:
+def connected(token: str = OWNER) -> httpx2.Client:
+    """Return a client of GitHub's REST interface; `token` is the variable that has the token."""
     url = api_url(os.environ.get("GITHUB_BASE_URL", ""))
     return httpx2.Client(
         base_url=url,
@@ -77,7 +78,8 @@ def _client(token: str) -> httpx2.Client:
     )
 
 
-def _listed(client: httpx2.Client, path: str) -> Iterator[Found]:
+def listed(client: httpx2.Client, path: str) -> Iterator[Found]:
+    """Yield the items of a list, page after page, each page when it is asked for."""
     following: str | None = f"{path}?per_page=100"
     while following:
         answer = client.get(following).raise_for_status()

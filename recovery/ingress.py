@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import pulumi
 
-from components.rules.kubernetes import COMPONENT_ANNOTATION, STACK_ANNOTATION
+from components.rules.kubernetes import COMPONENT_ANNOTATION, NETWORKING, STACK_ANNOTATION
 from recovery.cluster import NO_ANSWER, Cluster
 
 LIMIT = 300.0
@@ -23,16 +23,18 @@ def without_address(cluster: Cluster, stack: str, namespace: str, name: str) -> 
     """
     component = name.rpartition("/")[0]
     try:
-        found = cluster.ingresses(namespace)
+        found = cluster.whole_list(NETWORKING, "Ingress", namespace)
     except NO_ANSWER as error:
         # Its type alone: the text of some quotes the kubeconfig.
         return f"the cluster cannot be asked for the address of an Ingress ({type(error).__name__})"
     owner = {STACK_ANNOTATION: stack, COMPONENT_ANNOTATION: component}
-    for metadata, class_name, addresses in found:
-        if owner.items() <= (metadata.get("annotations") or {}).items() and not addresses:
+    for each in found:
+        metadata, balancer = each["metadata"], each["status"].get("loadBalancer") or {}
+        owned = owner.items() <= (metadata.get("annotations") or {}).items()
+        if owned and not balancer.get("ingress"):
             return (
                 f"Ingress {namespace}/{metadata['name']} has no address in its status: no controller of the class"
-                f" {class_name} serves it yet, so GitHub is not told. `kubectl get ingressclass` shows the classes that"
+                f" {each['spec'].get('ingressClassName', '')} serves it yet, so GitHub is not told. `kubectl get ingressclass` shows the classes that"
                 " there are: correct `ingress.className`, or start the controller, and run `pulumi up` again"
             )
     return None

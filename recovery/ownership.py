@@ -12,13 +12,12 @@ import pulumi
 
 from components.rules import flux
 from components.rules.choices import SecretBackend, Signing
-from components.rules.kubernetes import EXTERNAL_SECRETS, GATEWAY_API
+from components.rules.kubernetes import EXTERNAL_SECRETS, GATEWAY_API, NETWORKING
 from recovery.cluster import NO_ANSWER, Cluster
 from recovery.objects import foreign_owner, way_out
 from settings.models.application import Application
 from settings.models.settings import Settings
 
-NETWORKING = "networking.k8s.io/v1"
 UNREACHABLE = "PULUMI_K8S_DELETE_UNREACHABLE"
 """Set by who removes a stack whose cluster is gone for good; then there is nothing to ask."""
 

@@ -46,11 +46,17 @@ class ParameterCheck:
 
     @cached_property
     def _client(self) -> "SSMClient":
-        # Imported late: a preview needs none of it, and it takes long.
-        import boto3
-        from botocore.config import Config
+        return connected(self._profile, self._region)
 
-        region = self._region or os.environ.get("AWS_REGION")
-        session = boto3.Session(profile_name=self._profile, region_name=region)
-        retries = Config(retries={"mode": "standard", "total_max_attempts": ATTEMPTS})
-        return session.client("ssm", config=retries)
+
+def connected(profile: str | None, region: str | None) -> "SSMClient":
+    """Return a client of Parameter Store; `profile` and `region` are the stack's, by default the environment's."""
+    # Imported late: a preview needs none of it, and it takes long.
+    import boto3
+    from botocore.config import Config
+
+    session = boto3.Session(
+        profile_name=profile, region_name=region or os.environ.get("AWS_REGION")
+    )
+    retries = Config(retries={"mode": "standard", "total_max_attempts": ATTEMPTS})
+    return session.client("ssm", config=retries)

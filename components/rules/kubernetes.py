@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 EXTERNAL_SECRETS = "external-secrets.io/v1"
+NETWORKING = "networking.k8s.io/v1"
 GATEWAY_API = "gateway.networking.k8s.io/v1"
 ALERTMANAGER_CONFIG = "monitoring.coreos.com/v1alpha1"
 

@@ -1,7 +1,7 @@
 """GitHub is told of an Ingress only when a controller serves it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx2
@@ -9,32 +9,37 @@ import pulumi
 import pytest
 
 from recovery import ingress
-from recovery.cluster import Cluster, Metadata
+from recovery.cluster import Cluster, Object
 from tests.unit.conftest import owned
 
 COMPONENT = "developer-friendly/echo-server"
 STACK = "organization/fluxhook/unit"
-Found = tuple[Metadata, str, list[Any]]
 
 
 class Served(Cluster):
     """A cluster with those Ingresses; without any it does not answer."""
 
-    def __init__(self, *found: Found) -> None:
+    def __init__(self, *found: Object) -> None:
         self.found = list(found)
 
-    def ingresses(self, namespace: str) -> list[Found]:
+    def whole_list(self, api_version: str, kind: str, namespace: str) -> list[Object]:
         if not self.found:
             raise httpx2.ConnectError("https://user:s3cr3t@127.0.0.1")
         return self.found
 
 
-def made(name: str, component: str, *addresses: str) -> Found:
+def made(name: str, component: str, *addresses: str) -> Object:
     """An Ingress with those addresses."""
-    return {"name": name, "annotations": owned(component)}, "nginx", list(addresses)
+    return served({"name": name, "annotations": owned(component)}, *addresses)
 
 
-def told(*found: Found) -> str | None:
+def served(metadata: Mapping[str, Any], *addresses: str) -> Object:
+    """An Ingress with that metadata."""
+    balancer = {"loadBalancer": {"ingress": [{"ip": each} for each in addresses]}}
+    return {"metadata": metadata, "spec": {"ingressClassName": "nginx"}, "status": balancer}
+
+
+def told(*found: Object) -> str | None:
     """What is told of the webhook."""
     return ingress.without_address(Served(*found), STACK, "flux-system", f"{COMPONENT}/webhook")
 
@@ -53,8 +58,8 @@ def test_an_ingress_of_another_component_or_stack_is_not_waited_for() -> None:
         told(
             made("first", COMPONENT, "192.0.2.7"),
             made("other", "developer-friendly/other"),
-            ({"name": "foreign", "annotations": foreign}, "nginx", []),
-            ({"name": "plain"}, "nginx", []),
+            served({"name": "foreign", "annotations": foreign}),
+            served({"name": "plain"}),
         )
         is None
     )

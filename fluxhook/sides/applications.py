@@ -1,0 +1,140 @@
+"""What a stack has deployed, application by application: from its settings and the outputs of the last `up`."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from components.rules import flux
+from fluxhook.errors import ExitCode, Refusal
+from fluxhook.stacks import Stack, read
+from fluxhook.stacks.engine import Engine
+from settings.models.application import Application
+
+TOKEN = "webhook-token"  # noqa: S105 - a purpose, not a token
+"""Purpose of the parameter with a webhook's token."""
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """One application as the last `up` left it."""
+
+    settings: Application
+    namespace: str
+    """Namespace of Flux."""
+    hook: str
+    """Identifier of the webhook on GitHub."""
+    receiver: str
+    """Name of the Receiver."""
+    url: str = field(repr=False)
+    """Secret: the receiver URL."""
+    parameters: Mapping[str, str]
+    """Names of its SSM parameters by purpose."""
+
+    @property
+    def repository(self) -> str:
+        """`owner/name`."""
+        return self.settings.repository
+
+    @property
+    def path(self) -> str:
+        """Secret: the path of the receiver URL."""
+        return httpx2.URL(self.url).path
+
+    @property
+    def entrance(self) -> str:
+        """The receiver URL without its path."""
+        return self.url.removesuffix(self.path)
+
+    @property
+    def hook_path(self) -> str:
+        """Path of the webhook in GitHub's REST interface."""
+        return f"/repos/{self.repository}/hooks/{self.hook}"
+
+    @property
+    def delivery(self) -> tuple[str, str]:
+        """API version and kind of what applies the application."""
+        if self.settings.helm_release:
+            return flux.HELM, "HelmRelease"
+        return flux.KUSTOMIZE, "Kustomization"
+
+    @property
+    def follows_commits(self) -> bool:
+        """Whether a commit changes what is applied: it does not where the chart comes from elsewhere."""
+        release = self.settings.helm_release
+        return release is None or release.repository is None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A stack and what it has deployed."""
+
+    stack: Stack
+    applications: tuple[Deployed, ...]
+    missing: tuple[str, ...]
+    """Repositories of the stack file that no `up` has deployed yet."""
+    shared: Mapping[str, str]
+    """SSM parameters that belong to no application, by `component/purpose`."""
+
+
+def opened(directory: Path, name: str | None, wanted: str | None = None) -> Opened:
+    """Read a stack, and what the last `up` has deployed of it.
+
+    Args:
+        directory: Where the program is, or below.
+        name: Name of the stack; the selected one by default.
+        wanted: Repository, its `owner/name`, or the `name` of the one application that is asked for.
+
+    Raises:
+        Refusal: There is no such stack or application, or nothing is deployed.
+    """
+    # The engine takes a second for each answer.
+    with ThreadPoolExecutor(1) as beside:
+        asked = beside.submit(
+            Engine(directory, name).answer, "stack", "output", "--json", "--show-secrets"
+        )
+        stack = read(directory, name)
+        outputs = asked.result()
+    if not outputs.get("webhooks"):
+        message = f"the stack {stack.name} has no webhook yet; run `pulumi up --stack {stack.name}`"
+        raise Refusal(message)
+    chosen = [each for each in stack.settings.applications if _is(each, wanted)]
+    if not chosen:
+        known = ", ".join(each.repository for each in stack.settings.applications)
+        message = f"the stack {stack.name} has no application {wanted}; it has {known}"
+        raise Refusal(message, ExitCode.USAGE)
+    return _sorted(stack, chosen, outputs)
+
+
+def _is(application: Application, wanted: str | None) -> bool:
+    names = (application.repository, application.repository.partition("/")[2], application.name)
+    return wanted is None or wanted in names
+
+
+def _sorted(stack: Stack, chosen: list[Application], outputs: Mapping[str, Any]) -> Opened:
+    parameters: Mapping[str, str] = outputs.get("parameters") or {}
+    up = [each for each in chosen if each.repository in outputs["webhooks"]]
+    repositories = tuple(f"{each.repository}/" for each in stack.settings.applications)
+    return Opened(
+        stack,
+        tuple(
+            Deployed(
+                each,
+                stack.settings.stack.namespace,
+                str(outputs["webhooks"][each.repository]),
+                str(outputs["receivers"][each.repository]),
+                str(outputs["receiverUrls"][each.repository]),
+                {
+                    key.removeprefix(f"{each.repository}/"): parameter
+                    for key, parameter in parameters.items()
+                    if key.startswith(f"{each.repository}/")
+                },
+            )
+            for each in up
+        ),
+        tuple(each.repository for each in chosen if each not in up),
+        {key: each for key, each in parameters.items() if not key.startswith(repositories)},
+    )

@@ -1,0 +1,146 @@
+"""The links that a delivery proves: GitHub's ping is accepted, the source follows, and the newest commit is applied."""
+
+from components.rules import flux
+from fluxhook.sides.applications import Deployed
+from fluxhook.sides.github import Delivery, NotFound
+from fluxhook.sides.objects import (
+    Object,
+    commit,
+    handled,
+    not_ready,
+    ready_status,
+    requested,
+    short,
+)
+from fluxhook.sides.waiting import Deadline
+from fluxhook.watching.chain import Sides
+from fluxhook.watching.links import Link, Name, broken, holds
+
+GIT_REPOSITORY = (flux.SOURCE, "GitRepository")
+NOTHING = "nothing"
+
+
+def ping(app: Deployed, sides: Sides, deadline: Deadline) -> Link:
+    """GitHub sends a ping, and the Receiver accepts it: only so it is known that GitHub signs with the same token.
+
+    Raises:
+        Unanswered: GitHub cannot be asked, or refuses to send one.
+    """
+    before = {each.id for each in sides.github.deliveries(app.hook_path)}
+    sides.github.post(f"{app.hook_path}/pings")
+
+    def answered() -> Delivery | None:
+        new = (each for each in sides.github.deliveries(app.hook_path) if each.id not in before)
+        return next((each for each in new if each.event == "ping"), None)
+
+    delivery = deadline.until(answered)
+    if delivery is None:
+        text = "GitHub was asked for a ping and has not recorded its delivery in time"
+        return broken(Name.PING, text, "try again with a longer --timeout")
+    if delivery.status_code == 200:
+        return holds(Name.PING, "GitHub's ping was answered with 200")
+    return broken(
+        Name.PING, f"GitHub's ping was answered with {delivery.answer}", _mend(delivery, sides)
+    )
+
+
+def _mend(delivery: Delivery, sides: Sides) -> str:
+    code = delivery.status_code
+    if code == 400:
+        return (
+            "GitHub signs with another secret than the Receiver checks; create the webhook anew:"
+            f" pulumi up --replace URN --stack {sides.stack}"
+            ' (docs/troubleshooting.md, "The webhook\'s secret", says which URN)'
+        )
+    if code == 404:
+        return sides.repair
+    if code >= 500:
+        return "flux check"
+    return "open the way for GitHub's addresses (`gh api meta --jq .hooks`), and look at the certificate of the host"
+
+
+def source(app: Deployed, sides: Sides, before: Object | None, deadline: Deadline) -> Link:
+    """The GitRepository was reconciled because of the ping; `before` is how it was before that.
+
+    Raises:
+        Unanswered: the cluster cannot be asked.
+    """
+    name, namespace = app.settings.name, app.namespace
+    named = f"GitRepository {namespace}/{name}"
+    if before is None:
+        return broken(Name.SOURCE, f"{named} does not exist", sides.repair)
+    if before["spec"].get("suspend"):
+        mend = f"flux resume source git {name} -n {namespace}"
+        return broken(Name.SOURCE, f"{named} is suspended", mend)
+
+    def reconciled() -> Object | None:
+        now = sides.objects.get(GIT_REPOSITORY, name)
+        asked = requested(now)
+        return now if asked != requested(before) and handled(now) == asked else None
+
+    found = deadline.until(reconciled)
+    now = found or sides.objects.get(GIT_REPOSITORY, name)
+    if found is None and requested(now) == requested(before):
+        text = f"the ping has not made the Receiver ask for {named}"
+        return broken(Name.SOURCE, text, sides.repair)
+    if found is None:
+        text = f"source-controller has not handled the request for {named}"
+        return broken(Name.SOURCE, text, "flux check")
+    if why := not_ready(now):
+        look = f"kubectl -n {namespace} describe gitrepository {name}"
+        return broken(Name.SOURCE, f"{named}: {why}", look)
+    return holds(Name.SOURCE, f"{named} was reconciled after the ping")
+
+
+def revision(app: Deployed, sides: Sides, deadline: Deadline) -> Link:
+    """The newest commit of the branch is fetched and applied; one that is under way is waited for.
+
+    Raises:
+        Unanswered: GitHub or the cluster cannot be asked.
+    """
+    name, branch = app.settings.name, app.settings.branch
+    last: list[Link] = []
+
+    def look() -> Link | None:
+        try:
+            answer = sides.github.get(f"/repos/{app.repository}/branches/{branch}")
+        except NotFound:
+            text = f"GitHub shows no branch {branch} of {app.repository}"
+            return broken(Name.REVISION, text, "push a commit to it, or correct `branch`")
+        fetched = sides.objects.get(GIT_REPOSITORY, name)
+        applied = sides.objects.get(app.delivery, name)
+        link, is_final = _revision(app, short(answer["commit"]["sha"]), fetched, applied)
+        last[:] = [link]
+        return link if is_final else None
+
+    return deadline.until(look) or last[0]
+
+
+def _revision(
+    app: Deployed, head: str, fetched: Object | None, applied: Object | None
+) -> tuple[Link, bool]:
+    """The link as it is now, and whether waiting cannot change it."""
+    name, namespace = app.settings.name, app.namespace
+    kind = app.delivery[1]
+    named = f"{kind} {namespace}/{name}"
+    if (applied or {}).get("spec", {}).get("suspend"):
+        what = "helmrelease" if kind == "HelmRelease" else "kustomization"
+        mend = f"flux resume {what} {name} -n {namespace}"
+        return broken(Name.REVISION, f"{named} is suspended", mend), True
+    if commit(fetched) != head:
+        text = f"GitHub has {head}, the GitRepository {commit(fetched) or NOTHING}"
+        mend = f"flux reconcile source git {name} -n {namespace}"
+        return broken(Name.REVISION, text, mend), False
+    if why := not_ready(applied):
+        attempted = ((applied or {}).get("status") or {}).get("lastAttemptedRevision", "")
+        look = f"kubectl -n {namespace} describe {kind.lower()} {name}"
+        failed = ready_status(applied) == "False" and (head in attempted or not app.follows_commits)
+        return broken(Name.REVISION, f"{named}: {why}", look), failed
+    if not app.follows_commits:
+        text = f"{head} is fetched; {named} is ready with a chart from elsewhere"
+        return holds(Name.REVISION, text), True
+    if commit(applied) != head:
+        text = f"GitHub has {head}, {named} has applied {commit(applied) or NOTHING}"
+        mend = f"flux reconcile {kind.lower()} {name} -n {namespace}"
+        return broken(Name.REVISION, text, mend), False
+    return holds(Name.REVISION, f"{head} is on GitHub, fetched and applied"), True

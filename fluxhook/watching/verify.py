@@ -1,0 +1,111 @@
+"""`fluxhook verify`: goes through every link of every application, many at once."""
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import partial
+
+from fluxhook.sides.applications import TOKEN, Deployed, Opened
+from fluxhook.sides.github import WORKERS, GitHub, Unanswered
+from fluxhook.sides.objects import Object, Objects
+from fluxhook.sides.parameters import Stored, stored
+from fluxhook.sides.waiting import Deadline
+from fluxhook.watching import chain
+from fluxhook.watching.chain import Sides
+from fluxhook.watching.entrance import post
+from fluxhook.watching.links import Link, Name, Verdict, broken, unseen
+from fluxhook.watching.ping import GIT_REPOSITORY, ping, revision, source
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was seen of an application."""
+
+    repository: str
+    links: tuple[Link, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether no link is broken."""
+        return all(each.verdict is not Verdict.BROKEN for each in self.links)
+
+    @property
+    def document(self) -> dict[str, object]:
+        """The report for scripts."""
+        links = [
+            {"name": each.name, "verdict": each.verdict, "text": each.text, "fix": each.fix}
+            for each in self.links
+        ]
+        return {"repository": self.repository, "holds": self.holds, "links": links}
+
+
+def verify(opened: Opened, connect_to: str | None, timeout: float) -> Iterator[Report]:
+    """Yield a report of each application as soon as it is known.
+
+    Args:
+        opened: The stack, and the applications to look at.
+        connect_to: `address:port` of the receiver, in place of its host.
+        timeout: Seconds that all of it may take.
+
+    Raises:
+        Refusal: the cluster cannot be asked.
+    """
+    deadline, stack = Deadline.after(timeout), opened.stack.settings.stack
+    for repository in opened.missing:
+        mend = f"pulumi up --stack {opened.stack.name}"
+        yield Report(repository, (broken(Name.WEBHOOK, "no `up` has deployed it yet", mend),))
+    objects = Objects(stack)
+    receivers, sources = objects.named(chain.RECEIVER), objects.named(GIT_REPOSITORY)
+    with GitHub() as github, ThreadPoolExecutor(WORKERS) as workers:
+        sides = Sides(
+            stack=opened.stack.name,
+            verify_tls=stack.verify_tls,
+            github=github,
+            objects=objects,
+            receivers=receivers,
+            parameters=_tokens(opened),
+            post=partial(post, verify_tls=stack.verify_tls, connect_to=connect_to),
+        )
+        reports = [
+            workers.submit(_report, app, sides, sources.get(app.settings.name), deadline)
+            for app in opened.applications
+        ]
+        for done in as_completed(reports):
+            yield done.result()
+
+
+def _tokens(opened: Opened) -> Mapping[str, Stored]:
+    names = {each.parameters[TOKEN] for each in opened.applications if TOKEN in each.parameters}
+    return stored(opened.stack, names, in_clear=True)
+
+
+def _report(app: Deployed, sides: Sides, before: Object | None, deadline: Deadline) -> Report:
+    links = [
+        _seen(Name.WEBHOOK, lambda: chain.webhook(app, sides)),
+        _seen(Name.TOKEN, lambda: chain.token(app, sides)),
+        _seen(Name.RECEIVER, lambda: chain.receiver(app, sides)),
+        _seen(Name.ROUTE, lambda: chain.route(app, sides)),
+    ]
+    if links[0].verdict is Verdict.BROKEN:
+        links.append(unseen(Name.PING, "without the webhook GitHub sends none"))
+    else:
+        links.append(_seen(Name.PING, lambda: ping(app, sides, deadline)))
+    arrived = links[-1].verdict is Verdict.HOLDS
+    if arrived:
+        links.append(_seen(Name.SOURCE, lambda: source(app, sides, before, deadline)))
+    else:
+        links.append(unseen(Name.SOURCE, "no ping has asked for it"))
+    links.append(
+        _seen(
+            Name.REVISION,
+            lambda: revision(app, sides, deadline if arrived else Deadline.after(0)),
+        )
+    )
+    return Report(app.repository, tuple(links))
+
+
+def _seen(name: Name, look: Callable[[], Link]) -> Link:
+    try:
+        return look()
+    except Unanswered as error:
+        return broken(name, str(error), "correct that, and verify again")

@@ -1,0 +1,52 @@
+"""Shows the status of a stack once, or again and again."""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from rich.live import Live
+
+from fluxhook.sides.showing import console, document
+from fluxhook.sides.waiting import given_up_after
+from fluxhook.stacks.options import Output
+from fluxhook.watching import tables
+from fluxhook.watching.status import Status, Watcher
+
+
+def once(watcher: Watcher, output: Output) -> bool:
+    """Show the status; return whether everything is as it should be.
+
+    Raises:
+        Refusal: the cluster cannot be asked.
+    """
+    statuses = watcher.look()
+    if output is Output.JSON:
+        document({"applications": [each.document for each in statuses]})
+    else:
+        _print(statuses)
+    return not any(each.faults for each in statuses)
+
+
+def watched(watcher: Watcher, output: Output, interval: float, timeout: float) -> None:
+    """Show the status until Ctrl-C: in place in a terminal; elsewhere whenever it has changed, with JSON on one line.
+
+    Raises:
+        Refusal: the cluster cannot be asked, or a look took longer than `timeout`.
+    """
+    with Live(console=console, auto_refresh=False) as live:
+        shown: Sequence[Status] = ()
+        while True:
+            with given_up_after(timeout):
+                statuses = watcher.look()
+            if console.is_terminal and output is Output.TEXT:
+                live.update(tables.screen(statuses, datetime.now(UTC)), refresh=True)
+            elif statuses != shown and output is Output.JSON:
+                document({"applications": [each.document for each in statuses]}, on_one_line=True)
+            elif statuses != shown:
+                _print(statuses)
+            shown = statuses
+            time.sleep(interval)
+
+
+def _print(statuses: Sequence[Status]) -> None:
+    console.print(tables.screen(statuses, datetime.now(UTC)))
