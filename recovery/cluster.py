@@ -36,6 +36,11 @@ class Cluster:
         self._stack = stack
         self._served: dict[tuple[str, str], tuple[str, bool]] = {}
 
+    def close(self) -> None:
+        """Close the connections, if there are any."""
+        if client := self.__dict__.get("_client"):
+            client.close()
+
     def metadata(self, api_version: str, kind: str, namespace: str, name: str) -> Metadata | None:
         """Return the metadata of an object; None when there is none, or the cluster serves no such kind."""
         path = self._collection(api_version, kind, namespace)

@@ -49,7 +49,7 @@ class ParameterCheck:
         return connected(self._profile, self._region)
 
 
-def connected(profile: str | None, region: str | None) -> "SSMClient":
+def connected(profile: str | None, region: str | None, attempts: int = ATTEMPTS) -> "SSMClient":
     """Return a client of Parameter Store; `profile` and `region` are the stack's, by default the environment's."""
     # Imported late: a preview needs none of it, and it takes long.
     import boto3
@@ -58,5 +58,5 @@ def connected(profile: str | None, region: str | None) -> "SSMClient":
     session = boto3.Session(
         profile_name=profile, region_name=region or os.environ.get("AWS_REGION")
     )
-    retries = Config(retries={"mode": "standard", "total_max_attempts": ATTEMPTS})
+    retries = Config(retries={"mode": "standard", "total_max_attempts": attempts})
     return session.client("ssm", config=retries)

@@ -42,7 +42,6 @@ class Delivery(BaseModel):
     """Seconds until the receiver answered."""
     status: str
     status_code: int
-    """0 if nobody answered."""
 
 
 def total(began: datetime, steps: list[Step]) -> int:
@@ -167,10 +166,10 @@ async def delivery_steps(github: httpx2.Client, hook: str, sha: str) -> list[Ste
 
 def _answer(delivery: Delivery, at: datetime, sha: str) -> Step:
     """The step in which the receiver answered, or in which GitHub gave up."""
-    if not delivery.status_code:
-        name, failed = "no answer of the receiver", delivery.status
-    else:
-        name = f"receiver answered {delivery.status_code}"
-        failed = "" if delivery.status_code == httpx2.codes.OK else name
+    if delivery.status_code == httpx2.codes.OK:
+        return Step(at, "receiver answered 200", sha)
+    # What is no answer of the receiver, GitHub tells in its own words.
+    answered = delivery.status.startswith("Invalid HTTP Response")
+    name = f"receiver answered {delivery.status_code}" if answered else delivery.status
     consequence = "polling brought the commit, not the push; `fluxhook verify` names the fault"
-    return Step(at, name, sha, f"{failed}: {consequence}" if failed else "")
+    return Step(at, name, sha, f"{name}: {consequence}")

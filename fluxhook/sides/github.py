@@ -1,5 +1,6 @@
 """GitHub as these verbs ask it: with conditions, so that an unchanged answer costs nothing of the rate limit."""
 
+import os
 import threading
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Any
 import httpx2
 from pydantic import BaseModel, TypeAdapter
 
+from fluxhook.errors import Refusal
 from recovery import github
 
 WORKERS = 16
@@ -34,8 +36,9 @@ class Delivery(BaseModel):
     delivered_at: datetime
     event: str
     status: str
+    """`OK`, `Invalid HTTP Response: CODE`, or in GitHub's words why nobody answered."""
     status_code: int
-    """0 if nobody answered."""
+    """The receiver's, or GitHub's own, such as 502 and 504, if nobody answered."""
     redelivery: bool = False
 
     @property
@@ -44,9 +47,14 @@ class Delivery(BaseModel):
         return 200 <= self.status_code < 400
 
     @property
+    def answered(self) -> bool:
+        """Whether the receiver has answered, well or not."""
+        return self.succeeded or self.status.startswith("Invalid HTTP Response")
+
+    @property
     def answer(self) -> str:
         """The receiver's status code, or why there is none."""
-        return str(self.status_code) if self.status_code else self.status
+        return str(self.status_code) if self.answered else self.status
 
 
 Deliveries = TypeAdapter(list[Delivery])
@@ -56,7 +64,13 @@ class GitHub:
     """GitHub's REST interface with the token of the repositories' owner; safe for use from many threads."""
 
     def __init__(self, client: httpx2.Client | None = None) -> None:
-        """Ask by `client`; by default where and with which token the provider asks."""
+        """Ask by `client`; by default where and with which token the provider asks.
+
+        Raises:
+            Refusal: there is no token.
+        """
+        if not (client or os.environ.get(github.OWNER)):
+            raise Refusal(f"${github.OWNER} is not set; set the token of the repositories' owner")
         self._client = client or github.connected()
         self._known: dict[str, httpx2.Response] = {}
         self._lock = threading.Lock()

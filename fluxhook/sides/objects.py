@@ -34,6 +34,14 @@ class Objects:
         self._cluster = cluster or Cluster(stack)
         self._namespace = stack.namespace
 
+    def __enter__(self) -> "Objects":
+        """Use it in a `with`, which closes its connections."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the connections."""
+        self._cluster.close()
+
     def named(self, kind: Kind) -> dict[str, Object]:
         """Return all objects of a kind by name.
 
@@ -78,14 +86,14 @@ class Objects:
             raise Unanswered(message) from None
 
 
-def conditions(item: Object | None) -> list[Mapping[str, str]]:
+def conditions(item: Object | None) -> list[Object]:
     """Return the conditions of an object; of a route those of each of its parents."""
     status = (item or {}).get("status") or {}
     parents = status.get("parents") or ()
     return [*status.get("conditions", ()), *_flat(each.get("conditions", ()) for each in parents)]
 
 
-def _flat(lists: Iterable[Iterable[Mapping[str, str]]]) -> list[Mapping[str, str]]:
+def _flat(lists: Iterable[Iterable[Object]]) -> list[Object]:
     return [each for some in lists for each in some]
 
 
@@ -103,13 +111,15 @@ def not_ready(item: Object | None, *types: str) -> str | None:
         return "no controller has seen it yet"
     wrong = next((each for each in found if each.get("status") != "True"), None)
     if wrong is None:
-        return None
+        generation = ((item.get("metadata") or {}).get("generation")) or 0
+        older = any(each.get("observedGeneration", generation) < generation for each in found)
+        return "no controller has seen its last change yet" if older else None
     return masked(f"{wrong.get('reason', '')}: {wrong.get('message', '')}").strip(": \n")
 
 
 def ready_status(item: Object | None) -> str:
     """Return the status of the condition Ready; empty when there is none."""
-    return next((each["status"] for each in conditions(item) if each["type"] == "Ready"), "")
+    return next((str(each["status"]) for each in conditions(item) if each["type"] == "Ready"), "")
 
 
 def masked(text: str) -> str:

@@ -1,6 +1,7 @@
 """Parameter Store as these verbs ask it: many parameters at once, values only where they are compared."""
 
 from collections.abc import Collection, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +11,8 @@ from recovery import parameters
 
 AT_ONCE = 10
 """Names that one GetParameters takes."""
+ATTEMPTS = 3
+"""Of each request: somebody waits for the answer."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +37,14 @@ def stored(stack: Stack, names: Collection[str], *, in_clear: bool = False) -> M
     wanted, found = sorted(names), {}
     try:
         client = parameters.connected(
-            stack.config.get("aws:profile"), stack.config.get("aws:region")
+            stack.config.get("aws:profile"), stack.config.get("aws:region"), ATTEMPTS
         )
-        for first in range(0, len(wanted), AT_ONCE):
-            some = wanted[first : first + AT_ONCE]
-            answer = client.get_parameters(Names=some, WithDecryption=in_clear)
-            for each in answer["Parameters"]:
-                found[each["Name"]] = Stored(each["LastModifiedDate"], each["Value"])
+        with closing(client):
+            for first in range(0, len(wanted), AT_ONCE):
+                some = wanted[first : first + AT_ONCE]
+                answer = client.get_parameters(Names=some, WithDecryption=in_clear)
+                for each in answer["Parameters"]:
+                    found[each["Name"]] = Stored(each["LastModifiedDate"], each["Value"])
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "an error")
         message = f"Parameter Store answers {code}: the role needs ssm:GetParameters"

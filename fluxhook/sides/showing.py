@@ -18,6 +18,8 @@ Item = TypeVar("Item")
 
 console = Console(soft_wrap=True, highlight=False)
 """Standard output; coloured in a terminal alone, and never wrapped, so that a pipe gets whole lines."""
+WIDEST = 1000
+"""Columns of a table that is not fitted into the terminal."""
 
 
 def glyphed(glyph: str, text: str, indent: int = 0) -> Text:

@@ -1,9 +1,10 @@
 """Asking again until there is an answer, and never longer than the user wants."""
 
-import signal
+import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ SHORTEST, LONGEST = 0.1, 1.0
 """Seconds between two looks: few requests where something takes long."""
 
 Answer = TypeVar("Answer")
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True)
@@ -35,22 +37,24 @@ class Deadline:
         return answer
 
 
-@contextmanager
-def given_up_after(seconds: float) -> Iterator[None]:
-    """End what runs in this context after a time, whatever it waits for; for the main thread.
+def within(seconds: float, work: Callable[[], Done]) -> Done:
+    """Return what `work` returns; it goes on in the background when it takes too long.
 
     Raises:
         Refusal: the time is over.
     """
+    result: Future[Done] = Future()
 
-    def give_up(*_: object) -> None:
-        raise Refusal(f"nothing more after {seconds:g} s; --timeout gives it longer")
+    def run() -> None:
+        try:
+            result.set_result(work())
+        except BaseException as error:  # whatever it is, it is raised where it was asked for
+            result.set_exception(error)
 
-    before = signal.signal(signal.SIGALRM, give_up)
-    # A timer of 0 would be none.
-    signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.001))
+    # A thread that nobody waits for, at the end of the process neither.
+    threading.Thread(target=run, daemon=True).start()
     try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        return result.result(seconds)
+    except FutureTimeout:
+        message = f"nothing more after {seconds:g} s; --timeout gives it longer"
+        raise Refusal(message) from None

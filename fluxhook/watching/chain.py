@@ -8,7 +8,7 @@ from typing import Any
 from components.rules import flux
 from components.rules.kubernetes import EXTERNAL_SECRETS, GATEWAY_API
 from fluxhook.sides.applications import TOKEN, Deployed
-from fluxhook.sides.github import GitHub, NotFound
+from fluxhook.sides.github import GitHub, NotFound, Unanswered
 from fluxhook.sides.objects import Object, Objects, not_ready
 from fluxhook.sides.parameters import Stored
 from fluxhook.watching.entrance import Unreachable
@@ -38,6 +38,8 @@ class Sides:
     """The Receivers by name."""
     parameters: Mapping[str, Stored]
     """The webhooks' tokens by the names of their parameters."""
+    no_parameters: str
+    """Why Parameter Store cannot be asked; empty when it can."""
     post: Callable[[str], int]
     """Sends an unsigned POST to a URL and returns the status code; raises `Unreachable`."""
 
@@ -82,7 +84,7 @@ def token(app: Deployed, sides: Sides) -> Link:
     """The token is the same in Parameter Store and in the cluster, and it is the one of the stack.
 
     Raises:
-        Unanswered: the cluster cannot be asked.
+        Unanswered: Parameter Store or the cluster cannot be asked.
     """
     receiver = sides.receivers.get(app.receiver)
     if receiver is None:
@@ -101,6 +103,8 @@ def token(app: Deployed, sides: Sides) -> Link:
         if _path(in_cluster, app) != app.path:
             return broken(Name.TOKEN, f"{named} has another token than the stack", sides.repair)
         return holds(Name.TOKEN, f"{named} has the stack's")
+    if sides.no_parameters:
+        raise Unanswered(sides.no_parameters)
     stored = sides.parameters.get(parameter)
     if stored is None:
         return broken(Name.TOKEN, f"the parameter {parameter} does not exist", sides.repair)

@@ -25,7 +25,7 @@ def moment(text: str) -> datetime:
     Raises:
         ValueError: it is no such duration.
     """
-    if not (parts := re.fullmatch(r"(\d{1,6})([smhd])", text)):
+    if not (parts := re.fullmatch(r"(\d{1,4})([smhd])", text)):
         raise ValueError(f"{text!r} is no duration; write one such as 90m, 12h or 3d")
     return datetime.now(UTC) - timedelta(**{UNITS[parts[2]]: int(parts[1])})
 

@@ -39,24 +39,25 @@ def ping(app: Deployed, sides: Sides, deadline: Deadline) -> Link:
         return broken(Name.PING, text, "try again with a longer --timeout")
     if delivery.status_code == 200:
         return holds(Name.PING, "GitHub's ping was answered with 200")
-    return broken(
-        Name.PING, f"GitHub's ping was answered with {delivery.answer}", _mend(delivery, sides)
-    )
+    if not delivery.answered:
+        look = (
+            "open the way for GitHub's addresses (`gh api meta --jq .hooks`); look at the host's"
+            " name and certificate"
+        )
+        text = f"GitHub gets no answer to its ping from {app.entrance}: {delivery.status}"
+        return broken(Name.PING, text, look)
+    text = f"GitHub's ping was answered with {delivery.status_code}"
+    return broken(Name.PING, text, _mend(delivery.status_code, sides))
 
 
-def _mend(delivery: Delivery, sides: Sides) -> str:
-    code = delivery.status_code
+def _mend(code: int, sides: Sides) -> str:
     if code == 400:
         return (
             "GitHub signs with another secret than the Receiver checks; create the webhook anew:"
             f" pulumi up --replace URN --stack {sides.stack}"
             ' (docs/troubleshooting.md, "The webhook\'s secret", says which URN)'
         )
-    if code == 404:
-        return sides.repair
-    if code >= 500:
-        return "flux check"
-    return "open the way for GitHub's addresses (`gh api meta --jq .hooks`), and look at the certificate of the host"
+    return "flux check" if code >= 500 else sides.repair
 
 
 def source(app: Deployed, sides: Sides, before: Object | None, deadline: Deadline) -> Link:

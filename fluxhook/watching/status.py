@@ -64,10 +64,9 @@ class Status:
 class Watcher:
     """Asks for the status of a stack again and again; what has not changed on GitHub is not sent again."""
 
-    def __init__(self, opened: Opened, github: GitHub) -> None:
-        """Nothing is asked yet."""
-        self._opened, self._github = opened, github
-        self._objects = Objects(opened.stack.settings.stack)
+    def __init__(self, opened: Opened, github: GitHub, objects: Objects) -> None:
+        """Take what is asked; nothing is asked yet."""
+        self._opened, self._github, self._objects = opened, github, objects
 
     def look(self) -> list[Status]:
         """Return the status of each application, in the order of the stack file.

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from fluxhook.errors import ExitCode
-from fluxhook.sides.waiting import Deadline, given_up_after
+from fluxhook.sides.waiting import Deadline, within
 from fluxhook.stacks.engine import Engine
 from fluxhook.stacks.options import (
     HERE,
@@ -18,9 +18,6 @@ from fluxhook.stacks.options import (
 )
 
 app = typer.Typer(rich_markup_mode=None)
-
-GRACE = 5.0
-"""Seconds more in which a verb that waits says what it has seen."""
 
 ApplicationArgument = Annotated[
     str | None,
@@ -62,14 +59,13 @@ def verify(
     if connect_to and not connect_to.rpartition(":")[2].isdecimal():
         raise typer.BadParameter("write ADDRESS:PORT", param_hint="--connect-to")
     reports = []
-    with given_up_after(timeout + GRACE):
-        found = opened(directory, stack, application)
-        total = len(found.applications) + len(found.missing)
-        going = verify(found, connect_to, timeout - (time.monotonic() - began))
-        for report in showing.followed(going, "verifying", total):
-            reports.append(report)
-            if output is Output.TEXT:
-                tables.report(report, in_full=total == 1)
+    found = within(timeout, lambda: opened(directory, stack, application))
+    total = len(found.applications) + len(found.missing)
+    going = verify(found, connect_to, timeout - (time.monotonic() - began))
+    for report in showing.followed(going, "verifying", total):
+        reports.append(report)
+        if output is Output.TEXT:
+            tables.report(report, in_full=total == 1)
     if output is Output.JSON:
         reports.sort(key=lambda each: each.repository)
         showing.document({"applications": [each.document for each in reports]})
@@ -98,17 +94,17 @@ def status(
     """
     from fluxhook.sides.applications import opened
     from fluxhook.sides.github import GitHub
+    from fluxhook.sides.objects import Objects
     from fluxhook.watching.status import Watcher
     from fluxhook.watching.watch import once, watched
 
-    with given_up_after(timeout):
-        found = opened(directory, stack, application)
-    with GitHub() as github:
-        watcher = Watcher(found, github)
+    began = time.monotonic()
+    found = within(timeout, lambda: opened(directory, stack, application))
+    with GitHub() as github, Objects(found.stack.settings.stack) as objects:
+        watcher = Watcher(found, github, objects)
         if watch:
             watched(watcher, output, interval, timeout)
-        with given_up_after(timeout):
-            well = once(watcher, output)
+        well = once(watcher, output, timeout - (time.monotonic() - began))
     _end(well)
 
 
@@ -140,8 +136,8 @@ def deliveries(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--since") from None
     deadline = Deadline.after(timeout)
-    with given_up_after(timeout + GRACE), GitHub() as github:
-        hooks = webhooks(Engine(directory, stack))
+    hooks = within(timeout, lambda: webhooks(Engine(directory, stack)))
+    with GitHub() as github:
         listing = showing.followed(events(github, hooks, start), "reading deliveries", len(hooks))
         found = [event for some in listing for event in some]
         if redeliver:

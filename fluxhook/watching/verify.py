@@ -48,22 +48,23 @@ def verify(opened: Opened, connect_to: str | None, timeout: float) -> Iterator[R
         timeout: Seconds that all of it may take.
 
     Raises:
-        Refusal: the cluster cannot be asked.
+        Refusal: the cluster cannot be asked, or there is no token for GitHub.
     """
     deadline, stack = Deadline.after(timeout), opened.stack.settings.stack
     for repository in opened.missing:
         mend = f"pulumi up --stack {opened.stack.name}"
         yield Report(repository, (broken(Name.WEBHOOK, "no `up` has deployed it yet", mend),))
-    objects = Objects(stack)
-    receivers, sources = objects.named(chain.RECEIVER), objects.named(GIT_REPOSITORY)
-    with GitHub() as github, ThreadPoolExecutor(WORKERS) as workers:
+    with GitHub() as github, Objects(stack) as objects, ThreadPoolExecutor(WORKERS) as workers:
+        receivers, sources = objects.named(chain.RECEIVER), objects.named(GIT_REPOSITORY)
+        tokens, unknown = _tokens(opened)
         sides = Sides(
             stack=opened.stack.name,
             verify_tls=stack.verify_tls,
             github=github,
             objects=objects,
             receivers=receivers,
-            parameters=_tokens(opened),
+            parameters=tokens,
+            no_parameters=unknown,
             post=partial(post, verify_tls=stack.verify_tls, connect_to=connect_to),
         )
         reports = [
@@ -74,9 +75,13 @@ def verify(opened: Opened, connect_to: str | None, timeout: float) -> Iterator[R
             yield done.result()
 
 
-def _tokens(opened: Opened) -> Mapping[str, Stored]:
+def _tokens(opened: Opened) -> tuple[Mapping[str, Stored], str]:
+    """The webhooks' tokens by the names of their parameters; and why they are unknown."""
     names = {each.parameters[TOKEN] for each in opened.applications if TOKEN in each.parameters}
-    return stored(opened.stack, names, in_clear=True)
+    try:
+        return stored(opened.stack, names, in_clear=True), ""
+    except Unanswered as error:
+        return {}, str(error)
 
 
 def _report(app: Deployed, sides: Sides, before: Object | None, deadline: Deadline) -> Report:
@@ -88,19 +93,18 @@ def _report(app: Deployed, sides: Sides, before: Object | None, deadline: Deadli
     ]
     if links[0].verdict is Verdict.BROKEN:
         links.append(unseen(Name.PING, "without the webhook GitHub sends none"))
+    elif before is None:
+        links.append(unseen(Name.PING, "there is no source that it could ask for"))
     else:
         links.append(_seen(Name.PING, lambda: ping(app, sides, deadline)))
     arrived = links[-1].verdict is Verdict.HOLDS
-    if arrived:
+    if arrived or before is None:
         links.append(_seen(Name.SOURCE, lambda: source(app, sides, before, deadline)))
     else:
         links.append(unseen(Name.SOURCE, "no ping has asked for it"))
-    links.append(
-        _seen(
-            Name.REVISION,
-            lambda: revision(app, sides, deadline if arrived else Deadline.after(0)),
-        )
-    )
+    # Without a ping nothing is under way that could be waited for.
+    until = deadline if arrived else Deadline.after(0)
+    links.append(_seen(Name.REVISION, lambda: revision(app, sides, until)))
     return Report(app.repository, tuple(links))
 
 

@@ -6,20 +6,20 @@ from datetime import UTC, datetime
 
 from rich.live import Live
 
-from fluxhook.sides.showing import console, document
-from fluxhook.sides.waiting import given_up_after
+from fluxhook.sides.showing import WIDEST, console, document
+from fluxhook.sides.waiting import within
 from fluxhook.stacks.options import Output
 from fluxhook.watching import tables
 from fluxhook.watching.status import Status, Watcher
 
 
-def once(watcher: Watcher, output: Output) -> bool:
+def once(watcher: Watcher, output: Output, timeout: float) -> bool:
     """Show the status; return whether everything is as it should be.
 
     Raises:
-        Refusal: the cluster cannot be asked.
+        Refusal: the cluster cannot be asked, or the look took longer than `timeout`.
     """
-    statuses = watcher.look()
+    statuses = within(timeout, watcher.look)
     if output is Output.JSON:
         document({"applications": [each.document for each in statuses]})
     else:
@@ -36,8 +36,7 @@ def watched(watcher: Watcher, output: Output, interval: float, timeout: float) -
     with Live(console=console, auto_refresh=False) as live:
         shown: Sequence[Status] = ()
         while True:
-            with given_up_after(timeout):
-                statuses = watcher.look()
+            statuses = within(timeout, watcher.look)
             if console.is_terminal and output is Output.TEXT:
                 live.update(tables.screen(statuses, datetime.now(UTC)), refresh=True)
             elif statuses != shown and output is Output.JSON:
@@ -49,4 +48,4 @@ def watched(watcher: Watcher, output: Output, interval: float, timeout: float) -
 
 
 def _print(statuses: Sequence[Status]) -> None:
-    console.print(tables.screen(statuses, datetime.now(UTC)))
+    console.print(tables.screen(statuses, datetime.now(UTC)), width=WIDEST)

@@ -29,6 +29,8 @@ def environment(lab: LabDirectory, state: LabState) -> dict[str, str]:
         "PULUMI_HOME": str(lab.pulumi_home),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "SSL_CERT_FILE": str(lab.ca_bundle),
+        # Hosts below .test resolve to nothing.
+        "FLUXHOOK_CONNECT_TO": f"127.0.0.1:{state.ports['gateway']}",
     }
     if installed.pulumi() is None:
         rest = [one for one in os.environ["PATH"].split(os.pathsep) if one != str(lab.bin)]

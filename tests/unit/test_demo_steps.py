@@ -76,7 +76,7 @@ def test_a_receiver_that_answers_200_has_brought_the_commit() -> None:
     ("code", "status", "told"),
     [
         (500, "Invalid HTTP Response: 500", "receiver answered 500: polling brought the commit"),
-        (0, "timed out", "timed out: polling brought the commit"),
+        (504, "timed out", "timed out: polling brought the commit"),
     ],
 )
 def test_a_receiver_that_refused_has_not(code: int, status: str, told: str) -> None:

@@ -28,7 +28,8 @@ FROM_WORKFLOW = ("GITHUB_TOKEN", "GITHUB_BOT_TOKEN", "PULUMI_BACKEND_URL")
 def deployment(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """A stack that is not up yet, in a checkout that has the workflows' scripts."""
     directory = tmp_path_factory.mktemp("checkout")
-    (directory / ".github").symlink_to(ROOT / ".github")
+    for each in (".github", "fluxhook"):
+        (directory / each).symlink_to(ROOT / each)
     with deployed(world, STACK, directory) as made:
         with push.connect(world.state) as github:
             push.commit(github, push.full_name(STACK), "The example", push.example(EXAMPLE))
@@ -130,6 +131,32 @@ def test_what_was_changed_by_hand_is_drift(deployment: Deployment, runner: Runne
     assert drifted.outcomes == {"Drift": "failure", "Report": "success"}
     assert f"developer-friendly/{STACK}/webhook: active\n" in drifted.summary
     deployment.up("--refresh")
+
+
+def test_what_a_webhook_did_not_deliver_is_sent_again(
+    deployment: Deployment, runner: Runner
+) -> None:
+    deployment.up()
+    github, hooks = deployment.world.github, f"/repos/developer-friendly/{STACK}/hooks"
+    (hook,) = deployment.world.get(hooks)
+    path = f"{hooks}/{hook['id']}"
+    (token,) = [
+        each
+        for name, each in deployment.world.parameters(f"/{STACK}").items()
+        if name.endswith("/receiver/token")
+    ]
+    github.patch(f"{path}/config", json={"secret": token[::-1]}).raise_for_status()
+    github.post(f"{path}/pings").raise_for_status()
+
+    def refused() -> None:
+        assert deployment.world.get(f"{path}/deliveries")[0]["status_code"] == 400
+
+    eventually(refused)
+    github.patch(f"{path}/config", json={"secret": token}).raise_for_status()
+    again = runner.run("deliveries", "deliveries")
+    assert again.outcomes == {"Redeliver": "success", "Report": "success"}, again.output
+    assert ": 400, 200\n" in again.summary
+    assert ", 0 not delivered\n" in runner.run("deliveries", "deliveries").summary
 
 
 def test_a_pull_request_s_stack_is_the_base_s_on_its_branch_and_goes_when_it_is_closed(

@@ -26,7 +26,9 @@ def lint(*files: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_actionlint_finds_nothing() -> None:
-    assert {file.stem for file in WORKFLOWS} == {"test", "preview", "up", "drift", "ephemeral"}
+    assert {file.stem for file in WORKFLOWS} == {
+        *("test", "preview", "up", "drift", "ephemeral", "deliveries"),
+    }
     done = lint(*EVERY)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
@@ -87,7 +89,7 @@ def test_no_workflow_gives_secrets_to_what_a_fork_wrote(file: Path) -> None:
 
 def test_every_environment_is_previewed_brought_up_and_watched() -> None:
     environments = STACKS - {"dev"}
-    for name in ("preview", "drift"):
+    for name in ("preview", "drift", "deliveries"):
         (job,) = workflow(name)["jobs"].values()
         assert set(job["strategy"]["matrix"]["stack"]) == environments, name
     jobs = workflow("up")["jobs"]
@@ -95,6 +97,13 @@ def test_every_environment_is_previewed_brought_up_and_watched() -> None:
     for name, job in jobs.items():
         assert job["environment"] == job["env"]["STACK"] == name
         assert job["concurrency"] == {"group": f"up-{name}", "cancel-in-progress": "false"}
+
+
+def test_what_redelivers_has_an_environment_of_its_own() -> None:
+    (job,) = workflow("deliveries")["jobs"].values()
+    assert job["environment"] == "${{ matrix.stack }}-deliveries"
+    assert "KUBECONFIG" not in str(job)
+    assert "FLUXHOOK_BOT_TOKEN" not in str(job)
 
 
 def test_production_waits_for_staging() -> None:
