@@ -32,9 +32,10 @@ def without_address(cluster: Cluster, stack: str, namespace: str, name: str) -> 
         metadata, balancer = each["metadata"], each["status"].get("loadBalancer") or {}
         owned = owner.items() <= (metadata.get("annotations") or {}).items()
         if owned and not balancer.get("ingress"):
+            class_name = each["spec"].get("ingressClassName", "")
             return (
                 f"Ingress {namespace}/{metadata['name']} has no address in its status: no controller of the class"
-                f" {each['spec'].get('ingressClassName', '')} serves it yet, so GitHub is not told. `kubectl get ingressclass` shows the classes that"
+                f" {class_name} serves it yet, so GitHub is not told. `kubectl get ingressclass` shows the classes that"
                 " there are: correct `ingress.className`, or start the controller, and run `pulumi up` again"
             )
     return None
