@@ -1,7 +1,7 @@
 """A stack whose plugins reach GitHub, Parameter Store and the API server through proxies that can go wrong."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -14,6 +14,7 @@ from lightkube import KubeConfig
 from lightkube.config import client_adapter
 
 from lab.world.faults import Proxy, proxied, reset
+from lab.world.wrong_answers import kill
 from tests.deployment import Deployment, deployed
 from tests.world import World
 
@@ -45,14 +46,16 @@ class Troubled:
             self.stack.pulumi("cancel", "--yes")
         assert all(fault.hit.is_set() for fault in faults), run.output
 
-    def _kill(self, handler: BaseHTTPRequestHandler) -> None:
-        # Two requests may come to it at once.
+    def kill(self) -> None:
+        """Kill engine and plugins."""
         for pulumi in psutil.Process().children():
-            if str(self.stack.directory) in pulumi.cmdline():
-                # The engine first: it must not see that its plugins have gone.
-                for each in [pulumi, *pulumi.children(recursive=True)]:
-                    with suppress(psutil.NoSuchProcess):
-                        each.kill()
+            # Of two requests at once, each comes to this.
+            with suppress(psutil.NoSuchProcess):
+                if str(self.stack.directory) in pulumi.cmdline():
+                    kill(pulumi)
+
+    def _kill(self, handler: BaseHTTPRequestHandler) -> None:
+        self.kill()
         reset(handler)
 
     def on_github(self, kind: str) -> list[dict[str, object]]:
@@ -73,8 +76,15 @@ class Troubled:
 def troubled(world: World, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Troubled]:
     """A stack of the test's own; nothing is up yet."""
     name = request.node.name.removeprefix("test_").replace("_", "-")[:30].strip("-")
+    with in_trouble(world, name, tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def in_trouble(world: World, name: str, directory: Path) -> Iterator[Troubled]:
+    """A stack, with its repository, whose plugins reach the three sides through proxies; nothing is up yet."""
     with ExitStack() as stack:
-        made = stack.enter_context(deployed(world, name, tmp_path))
+        made = stack.enter_context(deployed(world, name, directory))
         config = KubeConfig.from_file(world.directory.kubeconfig).get()
         assert config
         trusting = client_adapter.ConnectionParams(trust_env=False, timeout=httpx2.Timeout(60))
@@ -97,7 +107,7 @@ def troubled(world: World, tmp_path: Path, request: pytest.FixtureRequest) -> It
             "contexts": [{"name": named, "context": {"cluster": named, "user": named}}],
             "current-context": named,
         }
-        file = tmp_path / "kubeconfig"
+        file = directory / "kubeconfig"
         file.write_text(yaml.safe_dump(kubeconfig))
         made.environment |= {
             "GITHUB_BASE_URL": f"{github.url}/",
