@@ -6,12 +6,13 @@ and forth. The names are predicted from the settings; what cannot be predicted i
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pulumi
 
 from components.rules import flux
 from components.rules.choices import SecretBackend, Signing
+from components.rules.generations import suffix
 from components.rules.kubernetes import EXTERNAL_SECRETS, GATEWAY_API, NETWORKING
 from recovery.cluster import NO_ANSWER, Cluster
 from recovery.objects import foreign_owner, way_out
@@ -72,14 +73,16 @@ def objects_to_make(settings: Settings) -> Iterator[tuple[Key, set[str]]]:
 
 def _application(app: Application, settings: Settings) -> Iterator[Key]:
     stack = settings.stack
-    for purpose in _secrets(app, stack.bot.signing if stack.bot else None):
-        yield _secret(stack.secrets.backend, f"{app.name}-{purpose}")
-    if stack.gateway:
-        yield GATEWAY_API, "HTTPRoute", f"{app.name}-receiver"
-    elif stack.ingress:
-        yield NETWORKING, "Ingress", f"{app.name}-receiver"
+    for purpose, numbers in _secrets(app, settings):
+        for number in numbers:
+            yield _secret(stack.secrets.backend, f"{app.name}-{purpose}", number)
+    for ending in map(suffix, settings.generations(app).webhook_token):
+        if stack.gateway:
+            yield GATEWAY_API, "HTTPRoute", f"{app.name}-receiver{ending}"
+        elif stack.ingress:
+            yield NETWORKING, "Ingress", f"{app.name}-receiver{ending}"
+        yield flux.NOTIFICATION, "Receiver", f"{app.receiver_name}{ending}"
     yield flux.SOURCE, "GitRepository", app.name
-    yield flux.NOTIFICATION, "Receiver", app.receiver_name
     if app.helm_release:
         yield flux.HELM, "HelmRelease", app.name
         if app.helm_release.repository:
@@ -91,20 +94,23 @@ def _application(app: Application, settings: Settings) -> Iterator[Key]:
             yield flux.IMAGE, kind, app.name
 
 
-def _secrets(app: Application, signing: Signing | None) -> Iterator[str]:
-    """Yield the purposes of an application's Secrets, with which their names end."""
-    yield "git"
-    yield "webhook-token"
+def _secrets(app: Application, settings: Settings) -> Iterator[tuple[str, Sequence[int]]]:
+    """Yield the purposes of an application's Secrets, with which their names end, and their generations."""
+    bot, generations = settings.stack.bot, settings.generations(app)
+    yield "git", generations.deploy_key
+    yield "webhook-token", generations.webhook_token
     if app.image and app.image.private:
-        yield "docker"
+        yield "docker", generations.registry_token
     if app.automated:
-        yield "sshkey" if signing is Signing.SSH else "gpgkey"
+        kind = "sshkey" if bot and bot.signing is Signing.SSH else "gpgkey"
+        # What signed before has no Secret any more.
+        yield kind, generations.signing_key[-1:]
 
 
-def _secret(backend: SecretBackend, name: str) -> Key:
+def _secret(backend: SecretBackend, name: str, generation: int = 1) -> Key:
     if backend is SecretBackend.KUBERNETES:
-        return "v1", "Secret", f"{name}-secret"
-    return EXTERNAL_SECRETS, "ExternalSecret", name
+        return "v1", "Secret", f"{name}-secret{suffix(generation)}"
+    return EXTERNAL_SECRETS, "ExternalSecret", f"{name}{suffix(generation)}"
 
 
 def _foreign(settings: Settings, cluster: Cluster, stack: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from components import (
     GithubAppCredentials,
     Scheme,
 )
+from components.application.args import GenerationsArgs
 from components.application.deploy_key import DeployKeyOptions
 from components.application.image import ImageOptions
 from components.application.scaffold import ScaffoldArgs
@@ -53,6 +54,7 @@ def application_args(
         "webhook": cast(
             WebhookOptions, {**plain(application.webhook), "verify_tls": stack.verify_tls}
         ),
+        "generations": _generations(settings, application),
         "secrets": secrets_args(settings, cluster),
     }
     _add_delivery(args, settings, application, cluster)
@@ -84,6 +86,15 @@ def _exposure(settings: models.Settings, cluster: Cluster) -> ExposureArgs:
     if stack.ingress:
         args["ingress"] = cast(IngressArgs, plain(stack.ingress))
     return args
+
+
+def _generations(settings: models.Settings, application: models.Application) -> GenerationsArgs:
+    hold = settings.generations(application)
+    return {
+        "webhook_token": hold.webhook_token,
+        "deploy_key": hold.deploy_key,
+        "registry_token": hold.registry_token,
+    }
 
 
 def _receiver(settings: models.Settings, application: models.Application) -> ReceiverArgs:

@@ -14,12 +14,15 @@ import jinja2
 from pydantic import SecretStr
 
 from settings.models.application import Application
+from settings.models.generations import OwnGenerations
 from settings.models.group import Group, Key, group_in, keys_of, kind_of, members_of, parts_of
 from settings.models.stack import Stack
 
 ROOT = Path(__file__).parents[1]
 DERIVED: Mapping[tuple[type[Group], str], str] = {(Application, "name"): "the repository's"}
 """Defaults that follow from other keys."""
+ANCHORS: Mapping[type[Group], str] = {OwnGenerations: "generations-1"}
+"""Anchors of groups whose heading is on the page already: GitHub numbers them."""
 
 
 @dataclass(frozen=True)
@@ -139,8 +142,8 @@ def _type(annotation: object, path: str) -> str:
     """Describe a type in a few words."""
     (member,) = [each for each in members_of(annotation) if each is not type(None)]
     origin, inner = typing.get_origin(member), typing.get_args(member)
-    if group_in(annotation):
-        anchor = re.sub(r"[^a-z]", "", path.lower())
+    if group := group_in(annotation):
+        anchor = ANCHORS.get(group) or re.sub(r"[^a-z]", "", path.lower())
         return f"[{'list of groups' if origin is tuple else 'group'}](#{anchor})"
     if origin is tuple:
         each = _type(inner[0], path)

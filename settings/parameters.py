@@ -1,10 +1,11 @@
 """The SSM names of a whole stack: each with what it stores and the key that would change it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from components.rules import parameter_names as default
 from components.rules.choices import GitCredentials, SecretBackend
+from components.rules.generations import FIRST, suffix
 from settings.models.notification import SECRET_KEYS
 from settings.models.settings import CLUSTER_SYNC, PROJECT, Entry, Settings
 
@@ -37,7 +38,8 @@ def _of_stack(settings: Settings) -> Iterator[ParameterName]:
     change = f"{PROJECT}:parameterPrefix"
     if bot := stack.bot:
         key = default.signing_key(prefix, bot.login, bot.signing)
-        yield ParameterName(key, f"{PROJECT}:bot", change)
+        for number in stack.generations.signing_key:
+            yield ParameterName(f"{key}{suffix(number)}", f"{PROJECT}:bot", change)
         if stack.bot_passphrase:
             passphrase = default.signing_passphrase(key)
             yield ParameterName(passphrase, f"{PROJECT}:botPassphrase", change)
@@ -66,28 +68,34 @@ def _of_notifications(settings: Settings) -> Iterator[ParameterName]:
 
 def _of_application(settings: Settings, entry: Entry) -> Iterator[ParameterName]:
     stack, app, prefix = settings.stack, entry.application, settings.stack.parameter_prefix
+    generations = settings.generations(app)
     change = f"{PROJECT}:parameterPrefix"
 
-    def named(key: str, written: str | None, name: str) -> ParameterName:
-        if entry.path == CLUSTER_SYNC:
-            # Its names come from the path of the cluster; no key writes them.
-            return ParameterName(written or name, CLUSTER_SYNC, change, False, entry)
-        path = f"{entry.path}.{key}"
-        return ParameterName(written or name, path, path, written is not None, entry)
+    def named(
+        key: str, written: str | None, name: str, numbers: Sequence[int] = FIRST
+    ) -> Iterator[ParameterName]:
+        # The names of a clusterSync come from the path of the cluster; no key writes them.
+        from_path = entry.path == CLUSTER_SYNC
+        path = CLUSTER_SYNC if from_path else f"{entry.path}.{key}"
+        is_written = written is not None and not from_path
+        for number in numbers:
+            full = f"{written or name}{suffix(number)}"
+            yield ParameterName(full, path, change if from_path else path, is_written, entry)
 
     if app.credentials is GitCredentials.DEPLOY_KEY:
         name = default.deploy_key(prefix, app.repository)
-        yield named("deployKey.parameter", app.deploy_key.parameter, name)
+        numbers = generations.deploy_key
+        yield from named("deployKey.parameter", app.deploy_key.parameter, name, numbers)
     if app.image and app.image.private:
         name = default.registry_token(prefix, app.repository)
-        yield named("image.parameter", app.image.parameter, name)
+        yield from named("image.parameter", app.image.parameter, name, generations.registry_token)
     charts = app.helm_release.repository if app.helm_release else None
     if charts and charts.username:
         name = default.chart_token(prefix, app.repository)
-        yield named("helmRelease.repository.parameter", charts.parameter, name)
+        yield from named("helmRelease.repository.parameter", charts.parameter, name)
     if app.commit_status and stack.commit_status_token:
         name = default.commit_status_token(prefix, app.repository)
         path = f"{entry.path}.commitStatus"
         yield ParameterName(name, path, change, False, entry)
     name = default.webhook_token(prefix, app.repository, app.name, stack.namespace)
-    yield named("receiver.parameter", app.receiver.parameter, name)
+    yield from named("receiver.parameter", app.receiver.parameter, name, generations.webhook_token)

@@ -22,10 +22,11 @@ LEFT_OUT = (
     "bot",
     "bot_passphrase",
     "registry_token",
+    "generations",
 )
 """What the environment leaves to the stack beside which it runs: a cluster has it once, or the bot needs it."""
-LEFT_OUT_OF_APPLICATIONS = ("image", "scaffold")
-"""The bot commits nothing to the branch of a pull request, and nothing is scaffolded into it."""
+LEFT_OUT_OF_APPLICATIONS = ("image", "scaffold", "generations")
+"""The bot commits nothing to the branch of a pull request, nothing is scaffolded into it, and its keys are new."""
 
 
 def as_pull_request(settings: Settings) -> Settings:

@@ -92,6 +92,7 @@ def bot_args(settings: models.Settings, bot: models.Bot) -> BotArgs:
         "user_name": bot.name,
         "email": bot.email,
         "signing": bot.signing,
+        "generations": settings.stack.generations.signing_key,
         "secrets": secrets_args(settings),
     }
     if passphrase := settings.stack.bot_passphrase:

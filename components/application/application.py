@@ -14,6 +14,7 @@ from components.flux.git_repository import git_repository
 from components.objects.place import Place
 from components.rules import defaults, parameter_names
 from components.rules.choices import GitCredentials
+from components.rules.generations import FIRST
 from components.rules.kubernetes import object_name
 from components.secrets.data import github_app, plain_keys
 from components.secrets.secrets import Secrets
@@ -44,6 +45,7 @@ class Application(pulumi.ComponentResource):
         super().__init__("fluxhook:index:Application", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         self._args, repository = args, args["repository"]
+        self._generations = args.get("generations", {})
         branch = args.get("branch", defaults.BRANCH)
         self._place = place = Place(
             name,
@@ -66,6 +68,8 @@ class Application(pulumi.ComponentResource):
             branch,
             args.get("interval", defaults.SOURCE_INTERVAL),
             args.get("timeout", defaults.SOURCE_TIMEOUT),
+            # Before a former key is given up, the new one must have fetched.
+            bool(self.deploy_key) and len(self._generations.get("deploy_key", FIRST)) > 1,
         )
 
         # What Flux applies, and what else must exist before GitHub announces a push.
@@ -97,6 +101,7 @@ class Application(pulumi.ComponentResource):
                 "branch": branch,
                 "exposure": args["exposure"],
                 "receiver": args.get("receiver", {}),
+                "generations": self._generations.get("webhook_token", FIRST),
                 "secrets": args.get("secrets", {}),
             },
             pulumi.ResourceOptions(parent=self, depends_on=list(filter(None, before_webhook))),
@@ -128,6 +133,7 @@ class Application(pulumi.ComponentResource):
             "repository": args["repository"],
             "object_name": place.object_name,
             "namespace": place.namespace,
+            "generations": self._generations.get("deploy_key", FIRST),
             "secrets": args.get("secrets", {}),
         }
         if "known_hosts" in args:
@@ -185,6 +191,7 @@ class Application(pulumi.ComponentResource):
             "source_name": source_name,
             "branch": branch,
             "path": path,
+            "generations": self._generations.get("registry_token", FIRST),
             "secrets": self._args.get("secrets", {}),
         }
         if "committer" in self._args:

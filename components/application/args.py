@@ -1,5 +1,6 @@
 """Inputs of an Application."""
 
+from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -26,6 +27,17 @@ class GithubAppCredentials(TypedDict):
     """Id of its installation on the owner."""
     private_key: StoredSecret
     """The App's private key."""
+
+
+class GenerationsArgs(TypedDict):
+    """Generations of keys and tokens that exist, each ascending; the last is used, and each defaults to 1 alone."""
+
+    webhook_token: NotRequired[Sequence[int]]
+    """Of the webhook token."""
+    deploy_key: NotRequired[Sequence[int]]
+    """Of the deploy key."""
+    registry_token: NotRequired[Sequence[int]]
+    """Of the image's token."""
 
 
 class ApplicationArgs(TypedDict):
@@ -69,5 +81,7 @@ class ApplicationArgs(TypedDict):
     """Options of the Receiver."""
     webhook: NotRequired[WebhookOptions]
     """Options of the GitHub webhook."""
+    generations: NotRequired[GenerationsArgs]
+    """Generations of its keys and tokens, for a rotation without a gap; defaults to the first of each."""
     secrets: NotRequired[SecretsArgs]
     """How secrets are stored and reach the cluster."""

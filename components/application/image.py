@@ -1,5 +1,6 @@
 """The container image of an application: its pull Secret, and the bot that commits the newest tag."""
 
+from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -7,7 +8,7 @@ import pulumi
 from components.flux.image_automation import ImageObjects, ImagePolicyArgs
 from components.objects.custom_object import CustomObject
 from components.objects.place import Place
-from components.rules import defaults, parameter_names
+from components.rules import defaults, generations, parameter_names
 from components.rules.choices import Signing
 from components.secrets.args import SecretsArgs, StoredSecret
 from components.secrets.data import DOCKER_CONFIG, docker_config, renamed_keys
@@ -67,6 +68,8 @@ class ImageArgs(TypedDict):
     """Directory whose markers are followed, beginning with `./`."""
     committer: NotRequired[CommitterArgs]
     """The bot; without one nothing is committed."""
+    generations: NotRequired[Sequence[int]]
+    """Generations of the token that exist, ascending; the last has the token. Defaults to 1 alone."""
     secrets: NotRequired[SecretsArgs]
     """How secrets are stored and reach the cluster."""
 
@@ -74,7 +77,8 @@ class ImageArgs(TypedDict):
 class Image(pulumi.ComponentResource):
     """The pull Secret `<object_name>-docker` of a private image, and, if a bot commits, the objects that update tags.
 
-    These are ImageRepository, ImagePolicy, ImageUpdateAutomation and a Secret with the bot's signing key.
+    These are ImageRepository, ImagePolicy, ImageUpdateAutomation and a Secret with the bot's signing key. Each
+    generation of the token has a pull Secret; a former one keeps the token that it had, for what still names it.
     """
 
     def __init__(
@@ -86,7 +90,7 @@ class Image(pulumi.ComponentResource):
         namespace = args.get("namespace", defaults.NAMESPACE)
         self._place = Place(name, args["object_name"], namespace, self)
         image = args["image"]
-        pull_secret_name = self._pull_secret(args["repository"], image)
+        pull_secret_name = self._pull_secret(name, args)
         self.automation: CustomObject | None = None
         committer = args.get("committer")
         if committer and image.get("automation", True):
@@ -104,20 +108,20 @@ class Image(pulumi.ComponentResource):
         self.parameters = self._secrets.parameters
         self.register_outputs({})
 
-    def _pull_secret(self, repository: str, image: ImageOptions) -> pulumi.Output[str] | None:
-        token = image.get("token")
+    def _pull_secret(self, name: str, args: ImageArgs) -> pulumi.Output[str] | None:
+        image, repository = args["image"], args["repository"]
+        token, names = image.get("token"), []
         if token is None:
             return None
         prefix = self._secrets.prefix
         parameter = image.get("parameter") or parameter_names.registry_token(prefix, repository)
-        user = image.get("username") or repository.partition("/")[0]
-        return self._secrets.into_cluster(
-            self._place,
-            "docker",
-            {"token": self._secrets.store("registry-token", parameter, token)},
-            docker_config(image["name"], user),
-            DOCKER_CONFIG,
-        )
+        data = docker_config(image["name"], image.get("username") or repository.partition("/")[0])
+        numbers = generations.checked(name, args.get("generations", generations.FIRST))
+        for generation in numbers:
+            secrets = self._secrets.of(generation, keeps_values=generation != numbers[-1])
+            stored = {"token": secrets.store("registry-token", parameter, token)}
+            names.append(secrets.into_cluster(self._place, "docker", stored, data, DOCKER_CONFIG))
+        return names[-1]
 
     def _signing_key(
         self, committer: CommitterArgs
@@ -131,5 +135,6 @@ class Image(pulumi.ComponentResource):
             if "passphrase" in committer:
                 stored["passphrase"] = committer["passphrase"]
                 keys["passphrase"] = "passphrase"  # noqa: S105 - the name of a key
-        secret_name = self._secrets.into_cluster(self._place, purpose, stored, renamed_keys(keys))
+        secrets = self._secrets.of(committer["signing_key"].get("generation", 1))
+        secret_name = secrets.into_cluster(self._place, purpose, stored, renamed_keys(keys))
         return {"type": kind, "secretRef": {"name": secret_name}}

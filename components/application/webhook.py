@@ -10,7 +10,7 @@ from components.entry.exposure import ExposureArgs, expose
 from components.flux.receiver import ReceiverArgs, receiver
 from components.keys.webhook_token import webhook_token
 from components.objects.place import Place
-from components.rules import defaults, parameter_names
+from components.rules import defaults, generations, parameter_names
 from components.secrets.args import SecretsArgs
 from components.secrets.data import plain_keys
 from components.secrets.secrets import Secrets
@@ -44,6 +44,8 @@ class WebhookArgs(TypedDict):
     """The public address, and what leads to it."""
     receiver: NotRequired[ReceiverArgs]
     """Options of the Receiver."""
+    generations: NotRequired[Sequence[int]]
+    """Generations of the token that exist, ascending; GitHub uses the last. Defaults to 1 alone."""
     secrets: NotRequired[SecretsArgs]
     """How the token is stored and reaches the cluster."""
 
@@ -54,6 +56,9 @@ class Webhook(pulumi.ComponentResource):
     GitHub pings the webhook at once, so it is created last. What must exist before although none of its values is used,
     such as the delivery, goes into `depends_on`. GitHub never returns the secret (it shows asterisks), so a secret that
     was changed by hand on GitHub is not noticed.
+
+    Each generation of the token has a parameter, a Secret, a Receiver and a way in of its own. The webhook is one: its
+    URL and its secret change by a single request, and what a former generation had is deleted after that.
 
     Source: GitHub REST, "Repository webhooks"; Flux, "Setup Webhook Receivers".
     """
@@ -70,34 +75,14 @@ class Webhook(pulumi.ComponentResource):
     ) -> None:
         """Create all of it; the GitHub webhook comes last."""
         super().__init__("fluxhook:index:Webhook", name, {}, opts)
-        options = args.get("receiver", {})
+        self._args = args
         namespace = args.get("namespace", defaults.NAMESPACE)
-        place = Place(name, args["object_name"], namespace, self)
-        secrets = Secrets(name, args.get("secrets", {}), self)
-        token = webhook_token(
-            f"{name}/webhook", options.get("token_length", defaults.TOKEN_LENGTH), self
-        )
-        parameter = options.get("parameter") or pulumi.Output.from_input(namespace).apply(
-            lambda known: parameter_names.webhook_token(
-                secrets.prefix, args["repository"], place.object_name, known
-            )
-        )
-        secret_name = secrets.into_cluster(
-            place,
-            "webhook-token",
-            {"token": secrets.store("webhook-token", parameter, token)},
-            plain_keys("token"),
-        )
-        served = receiver(
-            place.renamed(options.get("name") or place.object_name),
-            args["sources"],
-            args.get("branch", defaults.BRANCH),
-            secret_name,
-            token,
-            options,
-        )
-        route = place.renamed(f"{place.object_name}-receiver")
-        self.url = expose(route, served.path, args["exposure"])
+        self._place = Place(name, args["object_name"], namespace, self)
+        self._secrets = Secrets(name, args.get("secrets", {}), self)
+        *former, newest = generations.checked(name, args.get("generations", generations.FIRST))
+        for generation in former:
+            self._serve(generation, is_former=True)
+        token, self.receiver_name, self.url = self._serve(newest)
         hook = args.get("webhook", {})
         verify_tls = pulumi.Output.from_input(hook.get("verify_tls", defaults.VERIFY_TLS))
         webhook = github.RepositoryWebhook(
@@ -120,6 +105,40 @@ class Webhook(pulumi.ComponentResource):
             ),
         )
         self.webhook_id = webhook.id
-        self.receiver_name = served.object_name
-        self.parameters = secrets.parameters
+        self.parameters = self._secrets.parameters
         self.register_outputs({"webhook_id": self.webhook_id})
+
+    def _serve(
+        self, generation: int, is_former: bool = False
+    ) -> tuple[pulumi.Output[str], pulumi.Output[str], pulumi.Output[str]]:
+        """Create what answers to one generation; return its token, its Receiver's name and its receiver URL."""
+        args, options = self._args, self._args.get("receiver", {})
+        secrets, place = self._secrets.of(generation), self._place.of(generation)
+        token = webhook_token(
+            f"{place.name}/webhook",
+            options.get("token_length", defaults.TOKEN_LENGTH),
+            generation,
+            self,
+            keeps_length=is_former,
+        )
+        parameter = options.get("parameter") or pulumi.Output.from_input(place.namespace).apply(
+            lambda known: parameter_names.webhook_token(
+                secrets.prefix, args["repository"], args["object_name"], known
+            )
+        )
+        secret_name = secrets.into_cluster(
+            place,
+            "webhook-token",
+            {"token": secrets.store("webhook-token", parameter, token)},
+            plain_keys("token"),
+        )
+        served = receiver(
+            place.renamed(options.get("name") or place.object_name),
+            args["sources"],
+            args.get("branch", defaults.BRANCH),
+            secret_name,
+            token,
+            options,
+        )
+        route = place.renamed(f"{place.object_name}-receiver")
+        return token, served.object_name, expose(route, served.path, args["exposure"])

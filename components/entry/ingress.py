@@ -51,7 +51,7 @@ def ingress(
     tls_secret_name = args.get("tls_secret_name")
     tls = networking.IngressTLSArgs(hosts=[host], secret_name=tls_secret_name)
     created = networking.Ingress(
-        f"{place.name}/ingress",
+        place.logical_name("ingress"),
         metadata=metadata(place, {**args.get("annotations", {}), "pulumi.com/skipAwait": "true"}),
         spec=networking.IngressSpecArgs(
             ingress_class_name=args["class_name"],

@@ -16,12 +16,14 @@ def git_repository(
     branch: pulumi.Input[str],
     interval: pulumi.Input[str],
     timeout: pulumi.Input[str],
+    until_fetched: bool = False,
 ) -> CustomObject:
     """Create a GitRepository that clones over SSH with a deploy key, or over HTTPS as a GitHub App.
 
     `repository` is `owner/name`. The Secret contains identity, identity.pub and known_hosts, or githubAppID,
-    githubAppInstallationID and githubAppPrivateKey. The object is not awaited: an empty repository must not prevent its
-    own webhook.
+    githubAppInstallationID and githubAppPrivateKey. The object is awaited only `until_fetched`, up to three minutes: an
+    empty repository must not prevent its own webhook. That wait needs a fetch of the object as it is now, since the
+    condition Ready has an observedGeneration.
 
     Source: source-controller `docs/spec/v1/gitrepositories.md`.
     """
@@ -39,4 +41,6 @@ def git_repository(
             "timeout": timeout,
             "secretRef": {"name": secret_name},
         },
+        wait_for="condition=Ready" if until_fetched else None,
+        timeout="3m" if until_fetched else None,
     )

@@ -18,9 +18,9 @@ class KeyPair:
     """The public key, one line."""
 
 
-def key_pair(name: str, parent: pulumi.Resource) -> KeyPair:
+def key_pair(name: str, generation: int, parent: pulumi.Resource) -> KeyPair:
     """Derive a key pair from a seed, so that it is byte-identical at every run (docs/adr/0001)."""
-    secret = seed(name, parent)
+    secret = seed(name, generation, parent)
     return KeyPair(
         secret.apply(openssh.private_key),
         # GitHub shows a public key to everybody, and hiding it would hide it in previews, too.

@@ -25,6 +25,7 @@ def openpgp_key(
     user_name: pulumi.Input[str],
     email: pulumi.Input[str],
     passphrase: pulumi.Input[str],
+    generation: int,
     parent: pulumi.Resource,
 ) -> OpenPgpKey:
     """Derive a key from a seed (docs/adr/0001); another name or e-mail address gives another key.
@@ -34,7 +35,8 @@ def openpgp_key(
     Source: image-automation-controller `internal/source/signing.go`.
     """
     user_id = pulumi.Output.concat(user_name, " <", email, ">")
-    parts = pulumi.Output.all(seed(name, parent), user_id, pulumi.Output.secret(passphrase))
+    drawn = seed(name, generation, parent)
+    parts = pulumi.Output.all(drawn, user_id, pulumi.Output.secret(passphrase))
     key = parts.apply(lambda known: Key(*known))
     return OpenPgpKey(
         pulumi.Output.secret(key.apply(lambda k: k.private_armor)),

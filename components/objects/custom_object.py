@@ -39,7 +39,7 @@ class CustomObject(CustomResource):
         """
         limit = pulumi.CustomTimeouts(create=timeout, update=timeout) if timeout else None
         super().__init__(
-            f"{place.name}/{logical_name}",
+            place.logical_name(logical_name),
             api_version=api_version,
             kind=kind,
             metadata=metadata(place, annotations, labels, object_name),

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pulumi
 
 from components.objects.custom_object import CustomObject
+from components.objects.metadata import generation_label
 from components.objects.place import Place
 from components.rules.flux import WATCH_LABEL
 from components.rules.kubernetes import EXTERNAL_SECRETS, READY
@@ -32,11 +33,13 @@ def external_secret(
 
     `parameters` are SSM names, and `versions` those of their values, both by the key that `template` uses: in the
     template, `{{ .key }}` is a parameter's value. The Secret carries Flux's watch label, so that the controllers take
-    it at once. It stays when the parameter disappears (deletionPolicy Retain) and goes with the ExternalSecret
-    (creationPolicy Owner). The values never travel from the program to the cluster.
+    it at once, and both carry the label of their generation. The Secret stays when the parameter disappears
+    (deletionPolicy Retain) and goes with the ExternalSecret (creationPolicy Owner). The values never travel from the
+    program to the cluster.
 
     Source: External Secrets, "ExternalSecret" (v1); Flux notification-controller `docs/spec/v1/receivers.md`.
     """
+    generation = generation_label(place)
     suffix = pulumi.Output.all(*(version for _, version in sorted(versions.items()))).apply(
         _version_suffix
     )
@@ -57,13 +60,14 @@ def external_secret(
                 "deletionPolicy": "Retain",
                 "template": {
                     "type": secret_type,
-                    "metadata": {"labels": WATCH_LABEL},
+                    "metadata": {"labels": {**WATCH_LABEL, **generation}},
                     "data": dict(template),
                 },
             },
         },
         object_name=pulumi.Output.concat(place.object_name, suffix),
         annotations=READY,
+        labels=generation,
         timeout=TIMEOUT,
     ).object_name
 

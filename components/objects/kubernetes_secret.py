@@ -6,25 +6,32 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.objects.metadata import metadata
+from components.objects.metadata import generation_label, metadata
 from components.objects.place import Place
 from components.rules.flux import WATCH_LABEL
 
 
 def kubernetes_secret(
-    place: Place, logical_name: str, data: Mapping[str, pulumi.Input[str]], secret_type: str
+    place: Place,
+    logical_name: str,
+    data: Mapping[str, pulumi.Input[str]],
+    secret_type: str,
+    keeps_data: bool = False,
 ) -> pulumi.Output[str]:
     """Create a Secret with Flux's watch label and return its name, known once it exists.
 
     `data` are the values as text, by key. They rest encrypted in the state and travel to the API server. A new value is
-    an update in place only if the provider says `enable_secret_mutable`; another `secret_type` replaces the Secret.
+    an update in place only if the provider says `enable_secret_mutable`; another `secret_type` replaces the Secret. One
+    that `keeps_data` takes no new value.
     """
     secret = kubernetes.core.v1.Secret(
-        f"{place.name}/{logical_name}",
-        metadata=metadata(place, labels=WATCH_LABEL),
+        place.logical_name(logical_name),
+        metadata=metadata(place, labels={**WATCH_LABEL, **generation_label(place)}),
         type=secret_type,
         data={key: _encoded(value) for key, value in data.items()},
-        opts=pulumi.ResourceOptions(parent=place.parent),
+        opts=pulumi.ResourceOptions(
+            parent=place.parent, ignore_changes=["data"] if keeps_data else None
+        ),
     )
     return pulumi.Output.unsecret(secret.metadata.name)
 

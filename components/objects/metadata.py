@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 
 from components.objects.place import Place
+from components.rules import generations
 from components.rules.kubernetes import (
     COMPONENT_ANNOTATION,
     STACK_ANNOTATION,
@@ -42,6 +43,11 @@ def metadata(
         labels=labels,
         annotations=proven,
     )
+
+
+def generation_label(place: Place) -> dict[str, str]:
+    """Return the label that tells the generation of a key or token."""
+    return {generations.LABEL: str(place.generation)}
 
 
 def stack_id() -> str:

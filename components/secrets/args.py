@@ -33,3 +33,5 @@ class StoredSecret(TypedDict):
     """Full SSM name; left out with the backend `kubernetes`."""
     parameter_version: NotRequired[pulumi.Input[int]]
     """Version of the parameter's value."""
+    generation: NotRequired[int]
+    """Generation of the key or token; defaults to 1."""

@@ -14,12 +14,14 @@ def parameter(
     tier: str,
     key_id: pulumi.Input[str] | None,
     parent: pulumi.Resource,
+    keeps_value: bool = False,
 ) -> aws.ssm.Parameter:
     """Store a secret whose size is checked before AWS is asked.
 
     An existing parameter of that name is written over, as a new version: so an `up` that was interrupted, or whose
     state was lost, can be repeated. That it is not somebody else's is checked before (recovery/parameters.py). In the
-    update, a value that does not fit the tier raises a ValueError that names the parameter, not the value.
+    update, a value that does not fit the tier raises a ValueError that names the parameter, not the value. One that
+    `keeps_value` takes no new value once it exists.
 
     Source: AWS Systems Manager, "PutParameter".
     """
@@ -34,5 +36,7 @@ def parameter(
         tier=tier,
         key_id=key_id,
         overwrite=True,
-        opts=pulumi.ResourceOptions(parent=parent),
+        opts=pulumi.ResourceOptions(
+            parent=parent, ignore_changes=["value"] if keeps_value else None
+        ),
     )

@@ -7,6 +7,7 @@ from settings.faults.bot import bot_faults
 from settings.faults.commit_status import commit_status_faults
 from settings.faults.delivery import delivery_faults
 from settings.faults.exposure import exposure_faults
+from settings.faults.generations import generation_faults
 from settings.faults.github_app import github_app_faults
 from settings.faults.notifications import notification_faults
 from settings.faults.parameters import parameter_faults
@@ -25,6 +26,7 @@ SUBJECTS = (
     delivery_faults,
     commit_status_faults,
     scaffold_faults,
+    generation_faults,
     parameter_faults,
 )
 

@@ -15,6 +15,7 @@ from settings.models.cluster import (
 )
 from settings.models.delivery import HelmRelease, HelmRepository, Kustomization, ValuesFrom
 from settings.models.exposure import Gateway, Ingress, LoadBalancer, NodePort
+from settings.models.generations import Generations, OwnGenerations
 from settings.models.group import Group
 from settings.models.image import Image, ImagePolicy
 from settings.models.notification import Monitoring, Notification
@@ -31,6 +32,7 @@ __all__ = [
     "Ephemeral",
     "FluxInstance",
     "Gateway",
+    "Generations",
     "GithubApp",
     "Group",
     "HelmRelease",
@@ -43,6 +45,7 @@ __all__ = [
     "Monitoring",
     "NodePort",
     "Notification",
+    "OwnGenerations",
     "Receiver",
     "Scaffold",
     "SecretStore",

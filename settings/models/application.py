@@ -5,6 +5,7 @@ from pydantic import Field
 from components.rules import defaults
 from components.rules.choices import GitCredentials
 from settings.models.delivery import HelmRelease, Kustomization
+from settings.models.generations import OwnGenerations
 from settings.models.group import Group
 from settings.models.image import Image
 from settings.models.scaffold import Scaffold
@@ -85,6 +86,9 @@ class Application(Group):
     )
     receiver: Receiver = Field(default=Receiver(), description="the Receiver")
     webhook: Webhook = Field(default=Webhook(), description="the GitHub webhook")
+    generations: OwnGenerations | None = Field(
+        default=None, description="generations of its keys and tokens, in place of the stack's"
+    )
     image: Image | None = Field(
         default=None, description="the container image, if the application has one of its own"
     )

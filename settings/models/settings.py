@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from settings.models.application import Application
+from settings.models.generations import Generations
 from settings.models.stack import Stack
 
 PROJECT = "fluxhook"
@@ -36,6 +37,11 @@ class Settings:
     def applications(self) -> tuple[Application, ...]:
         """The applications in the order of the file; a clusterSync comes last."""
         return tuple(entry.application for entry in self.entries)
+
+    def generations(self, application: Application) -> Generations:
+        """Return the generations that hold for an application: its own, else the stack's."""
+        own = {name: value for name, value in application.generations or () if value}
+        return self.stack.generations.model_copy(update=own)
 
     def set_secret(self, key: str) -> str:
         """Return the command that sets a secret of this stack."""

@@ -8,6 +8,7 @@ from components.rules import defaults
 from components.rules.choices import ParameterTier, Scheme, Signing
 from settings.models.cluster import ClusterSync, Ephemeral, FluxInstance, GithubApp, Secrets
 from settings.models.exposure import Gateway, Ingress, LoadBalancer, NodePort
+from settings.models.generations import Generations
 from settings.models.group import Group
 from settings.models.notification import Monitoring, Notification
 from settings.models.types import (
@@ -86,6 +87,10 @@ class Stack(Group):
     )
     token_length: Annotated[int, Field(ge=32, le=512)] = Field(
         default=defaults.TOKEN_LENGTH, description="characters of a webhook token"
+    )
+    generations: Generations = Field(
+        default=Generations(),
+        description="generations of keys and tokens, to rotate them without a gap",
     )
     github_app: GithubApp | None = Field(
         default=None, description="the GitHub App for credentials github-app"

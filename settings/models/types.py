@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, Field
 
@@ -10,21 +10,27 @@ from components.rules import aws, flux, github, kubernetes
 from settings.models.group import Kind
 from settings.words import near
 
+Value = TypeVar("Value")
 
-def refuse(fault_of: Callable[[str], str | None]) -> AfterValidator:
-    """Refuse text for which `fault_of` returns a fault."""
 
-    def check(text: str) -> str:
-        if fault := fault_of(text):
+def refuse(fault_of: Callable[[Value], str | None]) -> AfterValidator:
+    """Refuse a value for which `fault_of` returns a fault."""
+
+    def check(value: Value) -> Value:
+        if fault := fault_of(value):
             raise ValueError(fault)
-        return text
+        return value
 
     return AfterValidator(check)
 
 
 def require(is_valid: Callable[[str], object], fault: str) -> AfterValidator:
     """Refuse text that is not valid, with `fault`."""
-    return refuse(lambda text: None if is_valid(text) else fault)
+
+    def fault_of(text: str) -> str | None:
+        return None if is_valid(text) else fault
+
+    return refuse(fault_of)
 
 
 def matches(pattern: str) -> Callable[[str], object]:

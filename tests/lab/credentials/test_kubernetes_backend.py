@@ -97,7 +97,7 @@ def test_an_application_is_delivered_without_aws(world: World, tmp_path: Path) -
         assert set(made) == {f"{name}-{what}-secret" for what in ("git", "docker", "webhook-token")}
         for each in made.values():
             assert each.metadata
-            assert each.metadata.labels == WATCH_LABEL
+            assert each.metadata.labels == {**WATCH_LABEL, "fluxhook/generation": "1"}
         hunt(stack, first)
 
         stack.config["registryToken"] = "second" + "-token"

@@ -42,7 +42,7 @@ def test_either_backend_makes_the_same_secrets_and_kubernetes_nothing_of_aws(
         assert revealed(inputs["data"]).keys() == target["template"]["data"].keys()  # type: ignore[attr-defined]
         assert inputs["type"] == target["template"]["type"]
         metadata: dict[str, object] = revealed(inputs["metadata"])  # type: ignore[assignment]
-        assert metadata["labels"] == flux.WATCH_LABEL
+        assert metadata["labels"] == {**flux.WATCH_LABEL, "fluxhook/generation": "1"}
     names = {
         (revealed(each.inputs["metadata"]))["name"]  # type: ignore[index]
         for each in [*direct.of("Secret"), *engine.of("ExternalSecret")]

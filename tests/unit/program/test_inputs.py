@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from components import ApplicationArgs, BotArgs, MonitoringArgs, NotificationArgs, SecretsArgs
+from components.application.args import GenerationsArgs
 from components.application.deploy_key import DeployKeyOptions
 from components.application.image import ImageOptions
 from components.application.scaffold import ScaffoldArgs
@@ -31,6 +32,7 @@ PAIRS: list[tuple[type[Group], Any]] = [
     (models.DeployKey, DeployKeyOptions),
     (models.FluxInstance, FluxInstanceArgs),
     (models.Gateway, GatewayArgs),
+    (models.Generations, GenerationsArgs),
     (models.HelmRelease, HelmReleaseArgs),
     (models.HelmRepository, HelmRepositoryArgs),
     (models.Image, ImageOptions),
@@ -41,6 +43,7 @@ PAIRS: list[tuple[type[Group], Any]] = [
     (models.Monitoring, MonitoringArgs),
     (models.NodePort, NodePortArgs),
     (models.Notification, NotificationArgs),
+    (models.OwnGenerations, GenerationsArgs),
     (models.Receiver, ReceiverArgs),
     (models.Scaffold, ScaffoldArgs),
     (models.SecretStore, SecretStoreArgs),
@@ -61,6 +64,7 @@ OTHER_NAMES = {
 NO_INPUT = {
     ("Application", "create_namespace"): "an input of the Cluster",
     ("Application", "formerly"): "an alias of the Application",
+    ("Generations", "signing_key"): "an input of the Bot",
     ("Image", "private"): "says whether there is a token",
 }
 IDS = [model.__name__ for model, _ in PAIRS]

@@ -141,7 +141,7 @@ def test_the_secrets_in_the_cluster_have_the_keys_that_flux_reads(everything: En
         target = spec(each)["target"]
         keys[each.name] = set(target["template"]["data"])  # type: ignore[index]
         labels = target["template"]["metadata"]["labels"]  # type: ignore[index]
-        assert labels == {"reconcile.fluxcd.io/watch": "Enabled"}
+        assert labels == {"reconcile.fluxcd.io/watch": "Enabled", "fluxhook/generation": "1"}
         assert (target["creationPolicy"], target["deletionPolicy"]) == ("Owner", "Retain")  # type: ignore[index]
     prefix = "developer-friendly/echo-server"
     assert keys == {
