@@ -72,6 +72,11 @@ def commit(
     return str(answer.json()["sha"])
 
 
+def hold_back(github: httpx2.Client, seconds: float) -> None:
+    """Has the deliveries of later events wait in GitHub's queue, each for a random time of at most `seconds`."""
+    github.put("/_lab/deliveries", json={"held_back": seconds}).raise_for_status()
+
+
 def example(name: str) -> dict[str, str]:
     """The files of an example, by path."""
     root = EXAMPLES / name

@@ -2,6 +2,7 @@
 
 import binascii
 import struct
+from datetime import datetime
 
 import asyncssh
 import pysequoia
@@ -12,15 +13,19 @@ from pysequoia import Cert, Sig
 from lab.github.git.reading import person
 from lab.github.model.errors import JsonObject
 from lab.github.model.records import Account, GpgKey
-from lab.github.model.store import Store
+from lab.github.model.store import Repository, Store, now
+from lab.github.model.views import timestamp
 
 _SSH_BEGIN = "-----BEGIN SSH SIGNATURE-----"
 _SSH_HEAD = 14
 """Bytes before the public key: `SSHSIG`, the version and the key's length."""
 
 
-def verification(store: Store, commit: Commit) -> JsonObject:
-    """GitHub's `verification` of a commit.
+def verification(store: Store, item: Repository, commit: Commit) -> JsonObject:
+    """GitHub's `verification` of a commit of `item`.
+
+    What was verified once stays so, whatever becomes of the key: GitHub records it at the push, or later when the key
+    arrives later (GitHub, "About commit signature verification", Persistent commit signature verification).
 
     The reasons are those of GitHub's page on commits: `unsigned`, `unknown_signature_type`,
     `malformed_signature`, `unknown_key`, `invalid`, `no_user`, `bad_email`, `unverified_email`
@@ -29,17 +34,22 @@ def verification(store: Store, commit: Commit) -> JsonObject:
     if commit.gpgsig is None:
         return _said("unsigned", None, None)
     signature, payload = commit.gpgsig.decode(), commit.raw_without_sig().decode(errors="replace")
-    reason = _reason(store, commit, signature)
-    return _said(reason, signature, payload)
+    number = commit.id.decode()
+    reason = "valid" if number in item.verified else _reason(store, commit, signature)
+    if reason == "valid":
+        item.verified.setdefault(number, now())
+    return _said(reason, signature, payload, item.verified.get(number))
 
 
-def _said(reason: str, signature: str | None, payload: str | None) -> JsonObject:
+def _said(
+    reason: str, signature: str | None, payload: str | None, at: datetime | None = None
+) -> JsonObject:
     return {
         "verified": reason == "valid",
         "reason": reason,
         "signature": signature,
         "payload": payload,
-        "verified_at": None,
+        "verified_at": timestamp(at) if at else None,
     }
 
 

@@ -124,6 +124,8 @@ class Repository:
     hooks: dict[int, Hook] = field(default_factory=dict)
     statuses: dict[str, list[CommitStatus]] = field(default_factory=dict)
     """By commit id, the oldest first."""
+    verified: dict[str, datetime] = field(default_factory=dict)
+    """When the signature of a commit was verified, by its id."""
     pulls: dict[int, PullRequest] = field(default_factory=dict)
     """By number."""
     commits: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
@@ -159,6 +161,8 @@ class Store:
         self.gpg_keys: dict[int, GpgKey] = {}
         self.signing_keys: dict[int, SigningKey] = {}
         self.ssh_host_keys: list[str] = []
+        self.held_back = 0.0
+        """Most seconds that a delivery waits between its event and the attempt."""
 
     def _app(self, config: AppConfig) -> App:
         login = f"{config.slug}[bot]"

@@ -105,7 +105,7 @@ def commit_view(store: Store, item: Repository, commit: Commit) -> JsonObject:
             "message": commit.message.decode(errors="replace"),
             "comment_count": 0,
             "tree": {"sha": tree, "url": f"{api}/git/trees/{tree}"},
-            "verification": verification(store, commit),
+            "verification": verification(store, item, commit),
         },
         "author": _account(store, commit.author),
         "committer": _account(store, commit.committer),

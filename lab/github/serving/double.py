@@ -16,6 +16,7 @@ from lab.github.rest.repositories import add_repository
 from lab.github.serving import git_https, git_ssh
 from lab.github.serving.app import make_app
 from lab.github.serving.lab_push import lab_push_route
+from lab.github.serving.lab_queue import lab_queue_route
 from lab.github.serving.lab_token import lab_token_route
 from lab.github.webhooks.courier import Courier
 
@@ -47,6 +48,7 @@ class Double:
             add_repository(self.store, self.store.accounts[owner.lower()], name)
         pages = [
             lab_push_route(self.store, self.courier),
+            lab_queue_route(self.store),
             lab_token_route(self.store),
             page_route(self.store, self._cluster),
         ]

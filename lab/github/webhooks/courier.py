@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import random
 import ssl
 import time
 import uuid
@@ -83,7 +84,8 @@ class Courier:
 
         Args:
             repository: The hook's repository.
-            hook: Where to; its configuration is read when the attempt is made.
+            hook: Where to, as it is configured now. The attempt is made up to `held_back` seconds later: what GitHub
+                has in its queue by then, a change of the hook does not reach.
             event: GitHub's event name.
             payload: The event's document.
             guid: That of the delivery to repeat; None for a new one.
@@ -93,7 +95,7 @@ class Courier:
         """
         check_event(event, payload)
         number = self._store.next_id()
-        attempt = self._attempt(repository, hook, event, payload, guid, number)
+        attempt = self._attempt(repository, hook, hook.config, event, payload, guid, number)
         task = asyncio.create_task(attempt, name=f"delivery {number}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -102,13 +104,15 @@ class Courier:
         self,
         repository: Repository,
         hook: Hook,
+        config: HookConfig,
         event: str,
         payload: JsonObject,
         guid: str | None,
         number: int,
     ) -> None:
+        await asyncio.sleep(random.uniform(0, self._store.held_back))  # noqa: S311 - a delay
         async with self._turns.setdefault(hook.id, asyncio.Semaphore(AT_ONCE)):
-            config, delivered_at, started = hook.config, now(), time.monotonic()
+            delivered_at, started = now(), time.monotonic()
             unique = guid or str(uuid.uuid4())
             body, content_type = _encode(payload, config)
             headers = {

@@ -75,7 +75,7 @@ def test_a_commit_of_the_bots_key_and_address_is_verified(
     assert verdict(lab) == (True, "valid")
 
 
-def test_a_key_that_nobody_registered_or_that_is_gone_is_unknown(
+def test_a_key_that_nobody_registered_is_unknown_and_what_was_verified_stays_so(
     lab: Lab, sign: Sign, deploy_key: Keys
 ) -> None:
     sign()
@@ -85,6 +85,8 @@ def test_a_key_that_nobody_registered_or_that_is_gone_is_unknown(
     with lab.client(Rights.BOT) as client:
         (key,) = client.get(KEYS).json()
         assert client.delete(f"{KEYS}/{key['id']}").status_code == 204
+    assert verdict(lab) == (True, "valid")
+    sign()
     assert verdict(lab) == (False, "unknown_key")
 
 

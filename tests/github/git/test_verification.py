@@ -7,7 +7,10 @@ from dulwich.objects import Commit
 from dulwich.refs import Ref
 from dulwich.repo import Repo
 
+from lab.github.git import reading
+from lab.github.git.reading import Push
 from lab.github.model.config import Rights
+from lab.github.webhooks.announce import announce
 from tests.github.lab import BOT_EMAIL, ORGANISATION, REPOSITORY, Lab
 
 COMMIT = f"/repos/{ORGANISATION}/{REPOSITORY}/commits/main"
@@ -68,6 +71,59 @@ def test_a_commit_of_the_bots_key_and_address_is_verified(lab: Lab) -> None:
     signed_commit(lab, key, BOT_EMAIL)
 
     assert verdict(lab) == (True, "valid")
+
+
+def verified_at(lab: Lab) -> str | None:
+    with lab.client() as client:
+        found: str | None = client.get(COMMIT).json()["commit"]["verification"]["verified_at"]
+    return found
+
+
+def delete_keys(lab: Lab) -> None:
+    with lab.client(Rights.BOT) as client:
+        for each in client.get("/user/gpg_keys").json():
+            client.delete(f"/user/gpg_keys/{each['id']}").raise_for_status()
+
+
+def test_a_commit_that_was_verified_stays_so_without_its_key(lab: Lab) -> None:
+    key = new_key()
+    register(lab, key)
+    signed_commit(lab, key, BOT_EMAIL)
+    assert verdict(lab) == (True, "valid")
+    at = verified_at(lab)
+    assert at
+    delete_keys(lab)
+
+    assert verdict(lab) == (True, "valid")
+    assert verified_at(lab) == at
+
+
+def test_a_commit_is_verified_when_it_is_pushed(lab: Lab) -> None:
+    key = new_key()
+    register(lab, key)
+    signed_commit(lab, key, BOT_EMAIL)
+    # Nobody has looked at the commit when the next push brings it along.
+    repository = lab.double.store.repository(ORGANISATION, REPOSITORY)
+    assert repository
+    head = reading.branch_head(repository.path, "main")
+    assert head
+    account = lab.double.store.accounts[ORGANISATION]
+    pushed = Push("refs/heads/main", head.parents[0].decode(), head.id.decode())
+    announce(lab.double.store, lab.double.courier, repository, [pushed], account)
+    delete_keys(lab)
+
+    assert verdict(lab) == (True, "valid")
+
+
+def test_a_commit_whose_key_comes_and_goes_unseen_is_not_verified(lab: Lab) -> None:
+    key = new_key()
+    signed_commit(lab, key, BOT_EMAIL)
+    assert verdict(lab) == (False, "unknown_key")
+    assert verified_at(lab) is None
+    register(lab, key)
+    delete_keys(lab)
+
+    assert verdict(lab) == (False, "unknown_key")
 
 
 def test_a_commit_without_a_signature_is_unsigned(lab: Lab) -> None:
