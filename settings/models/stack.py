@@ -86,7 +86,8 @@ class Stack(Group):
         description="ARN of the KMS key of every SSM parameter; alias/aws/ssm by default",
     )
     token_length: Annotated[int, Field(ge=32, le=512)] = Field(
-        default=defaults.TOKEN_LENGTH, description="characters of a webhook token"
+        default=defaults.TOKEN_LENGTH,
+        description="characters of a webhook token; those of a former generation keep theirs",
     )
     generations: Generations = Field(
         default=Generations(),

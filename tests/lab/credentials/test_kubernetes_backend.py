@@ -121,6 +121,16 @@ def test_an_application_is_delivered_without_aws(world: World, tmp_path: Path) -
         refreshed = stack.operate("refresh", "--expect-no-changes")
         assert refreshed.steps == {}
         hunt(stack, rotated, refreshed)
+        # Beside a new generation, a former one keeps its token.
+        stack.config |= {
+            "generations": {"registryToken": [1, 2]},
+            "registryToken": "third" + "-token",
+        }
+        assert list(stack.up().steps.values()) == ["create"]
+        made = secrets(world, name)
+        assert "second" + "-token" in decoded(made[f"{name}-docker-secret"])[".dockerconfigjson"]
+        assert "third" + "-token" in decoded(made[f"{name}-docker-secret-g2"])[".dockerconfigjson"]
+        assert stack.operate("refresh", "--expect-no-changes").steps == {}
         stack.operate("destroy")
         assert secrets(world, name) == {}
 

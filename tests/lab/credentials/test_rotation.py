@@ -83,6 +83,9 @@ def test_nothing_is_lost_when_all_four_are_rotated_under_load(application: Autom
     old_gpg = stack.output("signingKey")["keyId"]
     assert in_cluster(application) == set_of(name, "")
 
+    # For the new token alone.
+    stack.config["tokenLength"] = 40
+
     with under_load(application) as load:
         steps = rotate(application, 1, 2)
         assert not {step for step, op in steps.items() if op == "delete"} - {
@@ -117,6 +120,7 @@ def test_nothing_is_lost_when_all_four_are_rotated_under_load(application: Autom
     new = world.parameters(f"/{name}")
     passphrase = {key for key in old if key.endswith("/passphrase")}
     assert set(new) == {f"{key}-g2" for key in old.keys() - passphrase} | passphrase
+    assert [len(new[key]) for key in new if key.endswith("/receiver/token-g2")] == [40]
     kept = {key for key in old if old[key] in new.values()} - passphrase
     assert kept == {key for key in old if key.endswith("/ghcr-token")}, "which nobody changed"
     (key,) = world.get(keys)
