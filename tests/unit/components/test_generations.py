@@ -1,7 +1,9 @@
 """Generations of keys and tokens: the sets that stand side by side, and what uses the last of them."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
+import pulumi
 import pytest
 from pulumi.runtime.mocks import MockResourceArgs
 
@@ -105,7 +107,9 @@ def test_a_second_set_stands_beside_the_first_and_differs_from_it_in_every_name(
 
 
 def test_what_is_used_is_the_last_generation(engine: Engine) -> None:
-    up(engine, 1, 2)
+    committer = everything("shop")["Application"]["committer"]
+    up(engine, 1, 2, committer=committer)
+    assert spec(engine.one("ImageRepository"))["secretRef"] == {"name": "shop-docker-g2"}
     hook: Any = revealed(engine.one("RepositoryWebhook").inputs["configuration"])
     served = {title(each): spec(each) for each in engine.of("HTTPRoute")}
     paths = {name: each["rules"][0]["matches"][0]["path"]["value"] for name, each in served.items()}
@@ -132,9 +136,39 @@ def test_the_new_set_is_whole_before_anything_uses_it(engine: Engine) -> None:
         ("HTTPRoute", "acme/shop/http-route-g2"),
     ):
         assert order(engine, kind, name) < hook
-    source = order(engine, "GitRepository", "acme/shop/git-repository")
-    assert order(engine, "RepositoryDeployKey", "acme/shop/deploy-key-g2") < source
-    assert order(engine, "ExternalSecret", "acme/shop/git-g2") < source
+
+
+class Waiting(Engine):
+    """An engine that previews, whose GitHub has not got the second generation of any key yet."""
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, object]]:
+        number, outputs = super().new_resource(args)
+        unknown = args.typ.startswith("github:") and args.name.endswith("-g2")
+        return None if unknown else number, outputs
+
+    def run(self, program: Callable[[], object]) -> None:
+        pulumi.runtime.set_mocks(self, "fluxhook", "unit", True, organization="organization")
+        pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]
+
+
+def is_known(value: object) -> bool:
+    return not isinstance(value, pulumi.output.Unknown)
+
+
+@pytest.mark.usefixtures("engine")
+def test_flux_never_uses_a_deploy_key_that_github_does_not_have() -> None:
+    waiting = up(Waiting(), 1, 2)
+    assert "shop-git-g2" in names(waiting, "ExternalSecret")
+    assert not is_known(spec(waiting.one("GitRepository"))["secretRef"]["name"])
+    assert spec(up(Waiting(), 1).one("GitRepository"))["secretRef"] == {"name": "shop-git"}
+
+
+@pytest.mark.usefixtures("engine")
+def test_the_bot_never_signs_with_a_key_that_github_does_not_have() -> None:
+    waiting = bot(Waiting(), 1, 2)
+    values = {each.name: revealed(each.inputs["value"]) for each in waiting.of("Parameter")}
+    assert not is_known(values["bot/signing-key-g2"])
+    assert is_known(values["bot/signing-key"])
 
 
 def test_a_source_waits_for_its_new_key_only_while_the_former_one_is_there(engine: Engine) -> None:
