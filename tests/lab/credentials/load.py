@@ -51,8 +51,8 @@ class Load:
     def watch(self, kind: type[GenericNamespacedResource]) -> None:
         """Notes every state of an object until it is over."""
         world, name = self.application.world, self.application.name
-        fields = {"metadata.name": name}
-        for _, each in world.cluster.watch(kind, namespace=NAMESPACE, fields=fields):
+        one = world.cluster.watch(kind, namespace=NAMESPACE, fields={"metadata.name": name})
+        for _, each in one:
             status: dict[str, Any] = each.get("status") or {}
             for condition in status.get("conditions", ()):
                 told = f"{condition['type']}={condition['status']}"
@@ -60,7 +60,8 @@ class Load:
                     self.failures.append(f"{kind.__name__} {told}: {condition['message']}")
             self.fetches |= {str(status.get("artifact", {}).get("revision"))} - {"None"}
             self.scans |= {str(status.get("lastScanResult", {}).get("scanTime"))} - {"None"}
-            if self._over.is_set() and END in (each.metadata.annotations or {}):
+            marks = each.metadata.annotations if each.metadata else None
+            if self._over.is_set() and END in (marks or {}):
                 return
 
     def delivered(self) -> list[dict[str, object]]:

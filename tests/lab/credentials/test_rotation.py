@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from lightkube.resources.core_v1 import Secret
@@ -14,7 +15,7 @@ from tests.lab.credentials.load import under_load
 from tests.lab.images.automated import Automated, automated, verification
 from tests.world import World, eventually
 
-KINDS = (ExternalSecret, Secret, Receiver, HTTPRoute)
+KINDS: tuple[Any, ...] = (ExternalSecret, Secret, Receiver, HTTPRoute)
 ALL = ("webhookToken", "deployKey", "registryToken", "signingKey")
 
 
