@@ -117,7 +117,8 @@ def _commits(store: Store, item: Repository) -> Table:
         newest = newest_by_context(item, sha)
         statuses = "; ".join(f"{each.context}: {each.description or each.state}" for each in newest)
         state = combined(newest) if newest else ""
-        author, signed = reading.person(commit.author).name, verification(store, commit)
+        signed = verification(store, item, commit)
+        author = reading.person(commit.author).name
         verdict = "Verified" if signed["verified"] else str(signed["reason"])
         when = _time(reading.moment(commit.commit_time, 0))
         cells = (sha[:12], subject, author, when, verdict, state, statuses)
