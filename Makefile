@@ -100,8 +100,8 @@ check: $(VENV) ## Check format, lint, types and import rules
 	@$(BIN)/lint-imports
 
 .PHONY: lock
-lock: $(VENV) ## Regenerate both lock files from the .in files
-	@for name in requirements requirements-dev; do $(BIN)/pip-compile --quiet --no-strip-extras \
+lock: $(VENV) ## Regenerate the lock files from the .in files
+	@for name in requirements requirements-dev policy/requirements; do $(BIN)/pip-compile --quiet --no-strip-extras \
 		--allow-unsafe --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--no-emit-trusted-host --output-file $$name.txt $$name.in; done
 

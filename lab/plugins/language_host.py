@@ -9,15 +9,18 @@ import os
 import runpy
 import sys
 import traceback
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
 import grpc
 import pulumi
+from google.protobuf import json_format
 from google.protobuf.empty_pb2 import Empty
 from pulumi.automation._server import LanguageServer
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
+from lab.plugins import child
 from lab.plugins.core.server import new_server, run_until_ended
 
 
@@ -72,6 +75,17 @@ class LanguageHost(LanguageServer):
         response: language_pb2.RunResponse = super().Run(request, context)  # type: ignore[no-untyped-call]
         # The error is logged by now; bailing out keeps the engine from showing it once more.
         return language_pb2.RunResponse(bail=True) if response.error else response
+
+    def RunPlugin(
+        self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext
+    ) -> Iterator[language_pb2.RunPluginResponse]:
+        """Runs a plugin that is a Python program: a policy pack."""
+        options = json_format.MessageToDict(request.info.options)
+        root = Path(request.info.root_directory)
+        python = child.interpreter(root, options.get("virtualenv", ""))
+        # Unbuffered: the plugin prints the port of its server and goes on.
+        command = [python, "-u", request.info.program_directory, *request.args]
+        yield from child.run(command, request.pwd, request.env, context)
 
     def _program(self) -> None:
         if not self._entry.is_file():
