@@ -27,7 +27,7 @@ def _served(receiver: Resource) -> str | None:
 
 
 def _called(webhook: Resource) -> str:
-    return urlsplit(webhook.props["configuration"]["url"]).path
+    return str(urlsplit(webhook.props["configuration"]["url"]).path)
 
 
 def webhooks(resources: Resources) -> Faults:

@@ -21,8 +21,8 @@ def installed_pack(directory: Path) -> Path:
     with FileLock(f"{packages}.lock"):
         if not (done := packages / "installed").exists():
             subprocess.run([sys.executable, "-m", "venv", "--clear", packages], check=True)
-            pip = [packages / "bin" / "pip", "install", "--quiet", "--require-hashes"]
-            subprocess.run([*pip, "-r", LOCK], check=True)
+            pip = [str(packages / "bin" / "pip"), "install", "--quiet", "--require-hashes"]
+            subprocess.run([*pip, "-r", str(LOCK)], check=True)
             done.touch()
     pack = directory / "policy"
     pack.mkdir()

@@ -12,7 +12,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from components.rules.aws import PARAMETER_BYTES
 from policy import aws, engine, github, kubernetes, stack
+from tests.deployment import ROOT
 
+PACK = (ROOT / "policy" / "pack.py").read_text()
+PAGE = (ROOT / "docs" / "policies.md").read_text()
 PATH = "/hook/" + "0" * 64
 
 
@@ -294,3 +297,15 @@ def test_another_way_in_than_a_route_is_one_too(way: One) -> None:
 
 def test_a_writable_key_is_for_an_automation_of_its_application() -> None:
     assert list(stack.writable_keys([KEY.changed("readOnly", False), AUTOMATION])) == []
+
+
+def test_the_page_lists_every_policy_with_its_level() -> None:
+    groups = re.split(r"^(MANDATORY|ADVISORY|OF_THE_STACK)\b", PACK, flags=re.MULTILINE)[1:]
+    named = dict(zip(groups[::2], groups[1::2], strict=True))
+    levels = {
+        name: "advisory" if group == "ADVISORY" else "mandatory"
+        for group, text in named.items()
+        for name in re.findall(r'^    "([a-z-]+)": ', text, re.MULTILINE)
+    }
+    assert len(levels) == 18
+    assert dict(re.findall(r"^\| `([a-z-]+)` \| (\w+) \|", PAGE, re.MULTILINE)) == levels

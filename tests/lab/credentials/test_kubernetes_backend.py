@@ -10,7 +10,7 @@ from lightkube.resources.core_v1 import Secret
 from lab.world import push
 from lab.world.kinds import ExternalSecret, GitRepository, Receiver
 from tests.deployment import WATCH_LABEL, Deployment, Run, deployed
-from tests.engine.test_secrets import body, forms
+from tests.engine.canaries import body, forms
 from tests.lab.conftest import EXAMPLE, NAMESPACE, Application, delivered
 from tests.world import World
 

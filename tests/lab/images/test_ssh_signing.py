@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lab.world.surroundings import BOT, BOT_EMAIL
-from tests.engine.test_secrets import body
+from tests.engine.canaries import body
 from tests.lab.images.automated import automated, verification
 from tests.world import World, eventually
 
