@@ -14,7 +14,7 @@ from lab.world.surroundings import BOT
 from policy import aws, github
 from tests.deployment import DEBUG, Run, deployed
 from tests.engine.canaries import files, forms, planted, watched
-from tests.policy.installed import installed_pack
+from tests.engine.policy_pack import installed_pack
 from tests.world import World
 
 TELLS_THE_PATH = ("notification-controller.log", "gateway.log")
@@ -29,6 +29,8 @@ class Hunt:
     texts: Mapping[str, str]
     in_clear: str
     """The state as it is exported when secrets are asked for."""
+    loud: str
+    """What the most verbose log says."""
     up: Run
     analyzed: Run
     tampered: subprocess.CompletedProcess[str]
@@ -60,6 +62,7 @@ def hunt(world: World, tmp_path_factory: pytest.TempPathFactory) -> Hunt:
             up = rich.up(*shows, *judged)
             runs = {"up": up, "refresh": rich.operate("refresh", *shows)}
             analyzed = rich.pulumi("policy", "analyze", *judged)
+        loud = rich.pulumi("preview", "-v=9", "--logtostderr").output
         exported = rich.pulumi("stack", "export").output
         in_clear = rich.pulumi("stack", "export", "--show-secrets").output
         canaries = planted(rich, json.loads(in_clear))
@@ -80,7 +83,7 @@ def hunt(world: World, tmp_path_factory: pytest.TempPathFactory) -> Hunt:
             texts[f"output of {verb}"] = run.output
             texts[f"events of {verb}"] = json.dumps(list(run.events))
     texts["arguments of processes"] = "\n".join(arguments | more)
-    return Hunt(canaries, texts, in_clear, up, analyzed, tampered)
+    return Hunt(canaries, texts, in_clear, loud, up, analyzed, tampered)
 
 
 def tampered_with(exported: dict[str, Any]) -> dict[str, Any]:
@@ -124,6 +127,10 @@ def test_the_hunt_finds_what_is_there(hunt: Hunt) -> None:
     for place in ("events of destroy", "arguments of processes", "output of up"):
         assert "canaries" in hunt.texts[place]
     assert "debug:" in hunt.texts["output of up"]
+
+
+def test_the_most_verbose_log_of_pulumi_has_secrets_in_clear(hunt: Hunt) -> None:
+    assert any(canary in hunt.loud for canary in hunt.canaries.values())
 
 
 def test_the_policy_pack_lets_the_stack_pass_and_advises(hunt: Hunt) -> None:
