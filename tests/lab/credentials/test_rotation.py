@@ -129,7 +129,6 @@ def test_nothing_is_lost_when_all_four_are_rotated_under_load(application: Autom
     gpg = {each["key_id"] for each in world.bot.get("/user/gpg_keys").json()}
     assert old_gpg not in gpg
     assert stack.output("signingKey")["keyId"] in gpg
-    assert stack.up("--expect-no-changes").steps == {}
 
     # What the former key has signed stays verified; the new one signs, and its commit arrives.
     path = f"/repos/{application.repository}/commits"
