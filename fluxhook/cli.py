@@ -1,6 +1,7 @@
 """The command line `fluxhook`: which verbs there are. Each room of this package brings its own."""
 
 import importlib.metadata
+import sys
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +13,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from fluxhook.errors import Refusal
+from fluxhook.files import plugin
+from fluxhook.files import verbs as files
 from fluxhook.watching import verbs as watching
 
 LAB = "lab"
@@ -101,9 +104,17 @@ def options(
 
 
 # The verbs of each room, one line a room: `app.add_typer(verbs.app)`, without a name.
+app.add_typer(files.app)
 app.add_typer(watching.app)
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; the Flux CLI asks for completions by a first word of Cobra's."""
+
+    def run() -> None:
+        app(prog_name="fluxhook")
+
+    if sys.argv[1:2] == [plugin.COMPLETE]:
+        plugin.complete(sys.argv[2:], run)
+    else:
+        run()

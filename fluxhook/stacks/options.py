@@ -14,9 +14,20 @@ class Output(StrEnum):
     JSON = "json"
 
 
+def _stacks_here(incomplete: str) -> list[str]:
+    files = (path.name.split(".", 1)[1] for path in Path.cwd().glob("Pulumi.*.yaml"))
+    names = (each.removesuffix(".yaml") for each in files)
+    return sorted(each for each in names if each.startswith(incomplete))
+
+
 StackOption = Annotated[
     str | None,
-    typer.Option("--stack", "-s", help="The stack; by default the selected one."),
+    typer.Option(
+        "--stack",
+        "-s",
+        help="The stack; by default the selected one.",
+        autocompletion=_stacks_here,
+    ),
 ]
 DirectoryOption = Annotated[
     Path,
