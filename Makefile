@@ -89,8 +89,9 @@ bench-gate: $(VENV) ## Measure `make quick` and `make test`, with COLD=1 also a 
 	@$(BIN)/python -m bench.gate $(if $(COLD),--cold)
 
 .PHONY: docs
-docs: $(VENV) ## Write Pulumi.yaml and docs/configuration.md from the settings
+docs: $(VENV) ## Write Pulumi.yaml and docs/configuration.md from the settings, docs/cli.md from the verbs
 	@$(BIN)/python -m settings.documentation
+	@$(BIN)/python -m fluxhook.documentation
 
 .PHONY: check
 check: $(VENV) ## Check format, lint, types and import rules

@@ -1,21 +1,27 @@
 """How a verb ends: its exit code, and the one error that is shown without a traceback."""
 
+from collections.abc import Mapping
 from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """Exit codes of every verb; `docs/cli.md` says the same."""
+    """Exit codes of every verb."""
 
     DONE = 0
-    """Everything asked for is done, and everything looked at is as it should be."""
     FAILED = 1
-    """Something asked for could not be done, or something looked at is not as it should be; the output says what."""
     USAGE = 2
-    """The command line itself is wrong; nothing was looked at."""
     NO_STACK = 3
-    """The stack could not be read: no `pulumi`, no program, no such stack, or its passphrase is missing."""
     INTERRUPTED = 130
-    """Ctrl-C."""
+
+
+MEANINGS: Mapping[ExitCode, str] = {
+    ExitCode.DONE: "everything asked for is done, and everything looked at is as it should be",
+    ExitCode.FAILED: "something could not be done, or is not as it should be; the output says what",
+    ExitCode.USAGE: "the command line is wrong; nothing was looked at",
+    ExitCode.NO_STACK: "the stack cannot be read: no `pulumi`, program, stack, file or passphrase",
+    ExitCode.INTERRUPTED: "Ctrl-C",
+}
+"""What docs/cli.md says about them."""
 
 
 class Refusal(Exception):

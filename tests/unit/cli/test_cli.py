@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from fluxhook import cli
+from fluxhook import cli, documentation
+from fluxhook.errors import MEANINGS, ExitCode
 from tests.unit.cli.conftest import fluxhook
 from tests.unit.conftest import ROOT
 
@@ -51,3 +52,13 @@ def test_verbs_of_the_lab_stand_below_lab_alone() -> None:
 
 def test_help_draws_no_boxes() -> None:
     assert not {"─", "│", "\x1b"} & set(fluxhook("--help").output)
+
+
+def test_the_page_of_the_command_line_is_that_of_make_docs() -> None:
+    assert documentation.PAGE.read_text() == documentation.page(), "run `make docs`"
+
+
+def test_the_page_says_what_every_exit_code_means() -> None:
+    assert set(MEANINGS) == set(ExitCode)
+    for code, meaning in MEANINGS.items():
+        assert f"| {code.value} | {meaning} |" in documentation.page()
