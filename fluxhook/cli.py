@@ -15,6 +15,7 @@ from typer.main import get_command
 from fluxhook.errors import Refusal
 from fluxhook.files import plugin
 from fluxhook.files import verbs as files
+from fluxhook.migration import verbs as migration
 from fluxhook.watching import verbs as watching
 
 LAB = "lab"
@@ -105,6 +106,7 @@ def options(
 
 # The verbs of each room, one line a room: `app.add_typer(verbs.app)`, without a name.
 app.add_typer(files.app)
+app.add_typer(migration.app)
 app.add_typer(watching.app)
 
 

@@ -1,6 +1,7 @@
 """Writes docs/cli.md from the verbs themselves: `make docs`."""
 
 from pathlib import Path
+from typing import Any
 
 from typer.cli import get_docs_for_click
 from typer.main import get_command
@@ -30,7 +31,7 @@ def page() -> str:
     """Return the content of docs/cli.md."""
     codes = "".join(f"| {code.value} | {MEANINGS[code]} |\n" for code in MEANINGS)
     command = get_command(app)
-    context = command.make_context("fluxhook", [], resilient_parsing=True)
+    context: Any = command.make_context("fluxhook", [], resilient_parsing=True)
     verbs = get_docs_for_click(obj=command, ctx=context, name="fluxhook", indent=1)
     return f"{HEAD}{codes}\n{verbs.strip()}\n"
 

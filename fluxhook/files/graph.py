@@ -81,7 +81,8 @@ def _groups(resources: Mapping[str, Resource]) -> dict[str, tuple[Node, ...]]:
         if each["type"] == APPLICATION:
             members = [_node(child, resources, children) for child in children[urn]]
             groups[_name(urn)] = tuple(members)
-        else:
+        elif each.get("custom") or children[urn]:
+            # A component in which nothing was made is not worth a box.
             once.append(_node(urn, resources, children))
     return {**({ONCE: tuple(once)} if once else {}), **groups}
 

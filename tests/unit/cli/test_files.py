@@ -160,7 +160,7 @@ def test_the_selected_stack_is_the_default_also_below_the_program(
     assert config_of(program, "unit")["fluxhook:applications"] == [{"repository": "second"}]
 
 
-EXPOSURES = {
+EXPOSURES: dict[str, dict[str, object]] = {
     "--gateway=edge/public": {"gateway": {"name": "public", "namespace": "edge"}},
     "--gateway=edge/public/tls": {
         "gateway": {"name": "public", "namespace": "edge", "sectionName": "tls"}

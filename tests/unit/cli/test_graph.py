@@ -31,6 +31,7 @@ class State:
                 "urn": urn,
                 "type": type_,
                 "parent": parent or getattr(self, "root", ""),
+                "custom": not type_.startswith(OURS),
                 "dependencies": list(after),
                 "inputs": {"value": SECRET},
                 **more,
@@ -42,6 +43,7 @@ class State:
 def state_of(*applications: str) -> dict[str, Any]:
     state = State()
     bot = state.add(f"{OURS}Bot", "flux-bot")
+    state.add(f"{OURS}Cluster", "empty")
     signing = state.add("aws:ssm/parameter:Parameter", "flux-bot/key", bot)
     for name in applications:
         app = state.add(f"{OURS}Application", name)
