@@ -11,6 +11,23 @@ from fluxhook.errors import MEANINGS, ExitCode
 from tests.unit.cli.conftest import fluxhook
 from tests.unit.conftest import ROOT
 
+WITHOUT_OTHERS = """
+import importlib.metadata, pathlib, re, sys
+lock = pathlib.Path(sys.argv[1]).read_text()
+installed = set(re.findall(r"^([\\w-]+)(?:\\[.*\\])?==", lock, re.MULTILINE))
+providers = importlib.metadata.packages_distributions()
+def absent(module):
+    names = {re.sub(r"[-_.]+", "-", name).lower() for name in providers.get(module, ())}
+    return bool(names) and not names & {*installed, "fluxhook"}
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if absent(name.partition(".")[0]):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Absent())
+from fluxhook.cli import app
+app(["--help"], prog_name="fluxhook")
+"""
+
 
 def test_the_version_is_that_of_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     printed = fluxhook("--version").output
@@ -62,3 +79,15 @@ def test_the_page_says_what_every_exit_code_means() -> None:
     assert set(MEANINGS) == set(ExitCode)
     for code, meaning in MEANINGS.items():
         assert f"| {code.value} | {meaning} |" in documentation.page()
+
+
+def test_the_command_line_needs_no_package_but_those_that_pulumi_install_brings() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_OTHERS, ROOT / "requirements.txt"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "\n  graph " in done.stdout and "\n  lab " not in done.stdout
