@@ -150,7 +150,7 @@ def _inserted(text: str, entry: Mapping[str, object]) -> str | None:
     lines = text.splitlines(keepends=True)
     mark = _last_leaf(last).end_mark
     # A block scalar ends at the start of the line behind it.
-    at = mark.line if mark.column == 0 and mark.index else mark.line + 1
+    at = mark.line if mark.column == 0 else mark.line + 1
     indented = [" " * column + line for line in block.splitlines(keepends=True)]
     return "".join([*lines[:at], *indented, *lines[at:]])
 

@@ -68,6 +68,8 @@ def test_an_added_entry_is_all_that_changes(form: str, tail: str, program: Path)
     left = [line for line in before.splitlines() if "applications: [" not in line]
     assert [line for line in after.splitlines() if line in left] == left
     assert faults(after, "shop") == []
+    # Without a list, it is written behind the last key.
+    assert form == "absent" or after.endswith(tail)
 
 
 def test_every_option_of_add_reaches_its_key(program: Path) -> None:
@@ -114,13 +116,20 @@ def test_a_fault_that_was_there_before_does_not_stop_another_entry(program: Path
 
 
 def test_secrets_of_a_file_stay_encrypted_and_are_no_obstacle(program: Path) -> None:
-    file = program / "Pulumi.dev.yaml"
-    before = (ROOT / file.name).read_text()
-    file.write_text(before)
-    fluxhook("add", "second", *options(program, "dev"))
-    assert [line for line in file.read_text().splitlines() if line in before.splitlines()] == (
-        before.splitlines()
-    )
+    file = program / "Pulumi.shop.yaml"
+    secrets = """\
+  fluxhook:registryToken:
+    secure: v1:abc
+  fluxhook:notifications:
+    - {name: team, type: slack, channel: general}
+  fluxhook:notificationSecrets:
+    team:
+      address: {secure: "v1:def"}
+"""
+    file.write_text(HEAD + secrets + LISTS["indented"])
+    fluxhook("add", "second", *options(program))
+    assert secrets in file.read_text()
+    assert faults(file.read_text(), "shop") == []
 
 
 def test_a_file_to_which_nothing_can_be_added_gets_the_entry_to_add_by_hand(program: Path) -> None:
