@@ -20,8 +20,8 @@ HEAD = """\
 - Output is plain text without colours, boxes and progress bars when it does not go to a terminal. Errors go to stderr.
 - No verb shows a secret unless it has `--show-secrets` and it is given.
 - `fluxhook --install-completion` completes verbs, options and stacks in bash, zsh, fish and PowerShell.
-- `fluxhook schema > stack.schema.json` is for editors: with `# yaml-language-server: $schema=stack.schema.json` as first line of
-  a stack file, they complete keys and mark mistakes of shape. The rest is found by `pulumi preview`.
+- `fluxhook schema > stack.schema.json` is for editors: by `# yaml-language-server: $schema=stack.schema.json` as first
+  line of a stack file, they complete keys and mark mistakes of shape. The rest is found by `pulumi preview`.
 - `fluxhook plugin` makes it a plugin of the Flux CLI: `flux hook graph`, completions included.
 
 | exit code | meaning |
