@@ -25,6 +25,8 @@ NO_ANSWER = (
     *(AttributeError, LookupError, TypeError, ValueError),
 )
 """Errors of a cluster that cannot be asked. Their texts are not shown: some quote the kubeconfig."""
+UNREACHABLE = "PULUMI_K8S_DELETE_UNREACHABLE"
+"""Set by who removes a stack whose cluster is gone for good; then there is nothing to ask."""
 _PARTIAL = "application/json;as={};g=meta.k8s.io;v=v1"
 
 
@@ -67,7 +69,48 @@ class Cluster:
         found = self._get(path) if path else None
         return list(found["items"] or ()) if found else []
 
-    def _collection(self, api_version: str, kind: str, namespace: str) -> str | None:
+    def everywhere(self, api_version: str, kind: str) -> list[Metadata] | None:
+        """Return the metadata of all objects of a kind; None without the right to list them in all namespaces."""
+        path = self._collection(api_version, kind, None)
+        try:
+            found = self._get(path, "PartialObjectMetadataList") if path else None
+        except httpx2.HTTPStatusError as refusal:
+            if refusal.response.status_code == httpx2.codes.FORBIDDEN:
+                return None
+            raise
+        return [each["metadata"] for each in found["items"] or ()] if found else []
+
+    def patch(
+        self, api_version: str, kind: str, namespace: str, name: str, change: Mapping[str, Any]
+    ) -> bool:
+        """Merge a change into an object; return whether there is one.
+
+        Source: RFC 7386, "JSON Merge Patch".
+        """
+        path = self._collection(api_version, kind, namespace)
+        if not path:
+            return False
+        answer = self._client.patch(
+            f"{path}/{quote(name, safe='')}",
+            params={"fieldManager": "fluxhook"},
+            headers={"Content-Type": "application/merge-patch+json"},
+            json=change,
+        )
+        if answer.status_code == httpx2.codes.NOT_FOUND:
+            return False
+        answer.raise_for_status()
+        return True
+
+    def delete(self, api_version: str, kind: str, namespace: str, name: str) -> None:
+        """Delete an object, if there is one; what it owns is deleted in the background."""
+        if path := self._collection(api_version, kind, namespace):
+            options = {"propagationPolicy": "Background"}
+            answer = self._client.delete(f"{path}/{quote(name, safe='')}", params=options)
+            if answer.status_code != httpx2.codes.NOT_FOUND:
+                answer.raise_for_status()
+
+    def _collection(self, api_version: str, kind: str, namespace: str | None) -> str | None:
+        """Return the path of a kind in a namespace, or with None in all of them; None when it is not served."""
         root = f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"
         if (api_version, kind) not in self._served:
             for each in (self._get(root) or {}).get("resources", ()):
@@ -77,7 +120,8 @@ class Cluster:
         if (api_version, kind) not in self._served:
             return None
         plural, namespaced = self._served[api_version, kind]
-        place = f"/namespaces/{quote(namespace or 'default', safe='')}" if namespaced else ""
+        within = namespaced and namespace is not None
+        place = f"/namespaces/{quote(namespace or 'default', safe='')}" if within else ""
         return f"{root}{place}/{plural}"
 
     def _get(self, path: str, shape: str = "") -> Any:

@@ -1,8 +1,10 @@
-"""Deletes from GitHub what an `up` created but never recorded, just before it is created again.
+"""Deletes from GitHub what an `up` created but never recorded, just before it is created again, or in a destroy.
 
 Between GitHub's answer and the state lies a moment in which the engine can be killed or the answer lost. What is then
 on GitHub is ours beyond doubt: the private half of the key, or the 256 bits in the webhook's URL, are in our state
 alone. GitHub takes neither twice, so nothing could be created beside it.
+
+Each function takes a resource's logical name and inputs, and returns how many it deleted; it raises `NO_ANSWER`.
 """
 
 import os
@@ -18,24 +20,27 @@ OWNER, BOT = "GITHUB_TOKEN", "GITHUB_BOT_TOKEN"
 ANSWER_TIMEOUT = 20.0
 DOTCOM = ("github.com", "api.github.com")
 
+NO_ANSWER = (httpx2.HTTPError, KeyError, TypeError, ValueError)
+"""Errors of a GitHub that cannot be asked. Their texts are not shown: some quote a webhook's URL."""
+
 Found = Mapping[str, Any]
 
 
-def delete_own_key(name: str, inputs: Mapping[str, Any]) -> str | None:
+def delete_own_key(name: str, inputs: Mapping[str, Any]) -> int:
     """Delete the deploy key with the same public key from the repository."""
     key = _blob(inputs["key"])
     path = f"/repos/{_owner(name)}/{inputs['repository']}/keys"
     return _delete(path, OWNER, lambda found: _blob(found["key"]) == key)
 
 
-def delete_own_webhook(name: str, inputs: Mapping[str, Any]) -> str | None:
+def delete_own_webhook(name: str, inputs: Mapping[str, Any]) -> int:
     """Delete the webhook with the same URL from the repository."""
     url = inputs["configuration"]["url"]
     path = f"/repos/{_owner(name)}/{inputs['repository']}/hooks"
     return _delete(path, OWNER, lambda found: found["config"].get("url") == url)
 
 
-def delete_own_gpg_key(name: str, inputs: Mapping[str, Any]) -> str | None:
+def delete_own_gpg_key(name: str, inputs: Mapping[str, Any]) -> int:
     """Delete the GPG key with the same id from the bot's account."""
     key_id = openpgp.key_id(inputs["armoredPublicKey"])
     return _delete("/user/gpg_keys", BOT, lambda found: found["key_id"] == key_id)
@@ -51,16 +56,13 @@ def _blob(public_key: str) -> str:
     return " ".join(public_key.split()[:2])
 
 
-def _delete(path: str, token: str, is_ours: Callable[[Found], bool]) -> str | None:
-    """Delete what is ours from the list at `path`; without an answer the create goes on."""
-    try:
-        with connected(token) as client:
-            for found in [each for each in listed(client, path) if is_ours(each)]:
-                client.delete(f"{path}/{found['id']}").raise_for_status()
-    except (httpx2.HTTPError, KeyError, TypeError, ValueError) as error:
-        # Its type alone: a text may quote a URL.
-        return f"what GitHub has already is unknown: {type(error).__name__}"
-    return None
+def _delete(path: str, token: str, is_ours: Callable[[Found], bool]) -> int:
+    """Delete what is ours from the list at `path`, and return how many."""
+    with connected(token) as client:
+        ours = [each for each in listed(client, path) if is_ours(each)]
+        for found in ours:
+            client.delete(f"{path}/{found['id']}").raise_for_status()
+    return len(ours)
 
 
 def connected(token: str = OWNER) -> httpx2.Client:

@@ -1,25 +1,39 @@
 """Binds checks to resources, whatever component makes them, and keeps GitHub's tokens out of the state."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 import pulumi
-from pulumi.runtime import register_resource_transform
+from pulumi.runtime import register_resource_transform, register_stack_transformation
 
 from components.objects.metadata import stack_id
+from components.rules import flux
 from components.rules.rights import PERMISSIONS
 from recovery import github, ingress, objects, ownership, parameters, rights
 from recovery.cluster import Cluster
+from recovery.handover import DELIVERIES, Handover
+from recovery.leftovers import HOOK, Delete, Leftovers
 from settings.models.settings import Settings
+from settings.parameters import parameter_names
 
 Check = Callable[[str, Mapping[str, Any]], str | None]
 """Takes the logical name and the inputs of a resource to create; returns what to log, and raises to stop the create."""
 
 KUBERNETES = "kubernetes:"
+HELM_RELEASE = f"kubernetes:{flux.HELM}:HelmRelease"
 WEBHOOK = "github:index/repositoryWebhook:RepositoryWebhook"
+PARAMETER = "aws:ssm/parameter:Parameter"
+GITHUB: Mapping[str, Callable[[str, Mapping[str, Any]], int]] = {
+    "github:index/repositoryDeployKey:RepositoryDeployKey": github.delete_own_key,
+    WEBHOOK: github.delete_own_webhook,
+    "github:index/userGpgKey:UserGpgKey": github.delete_own_gpg_key,
+}
+"""What GitHub takes only once, so that it must be deleted before it can be created again."""
+PROOFS = ("random:index/randomPassword:RandomPassword", "pulumi:providers:kubernetes")
+"""Seeds, which prove whose a key or a webhook is, and what is the last to go."""
 GITHUB_PROVIDER = "pulumi:providers:github"
 FROM_ENVIRONMENT = ("token", "baseUrl")
 """Options of the GitHub provider that the Python SDK copies from the environment into the state.
@@ -35,60 +49,124 @@ _THREADS = ThreadPoolExecutor(thread_name_prefix="fluxhook-recovery")
 
 
 def protect(settings: Settings) -> None:
-    """Refuse a stack that would write over foreign objects, then watch over every create.
+    """Refuse a stack that would write over foreign objects, then watch over every create, and over a destroy.
 
     Raises:
-        pulumi.RunError: an object belongs to somebody else, or, in an update, the cluster cannot be asked; nothing has
-            been written.
+        pulumi.RunError: something belongs to somebody else, or, in an update, nobody can say; nothing has been written.
     """
     cluster, stack = Cluster(settings.stack), stack_id()
-    ownership.refuse_foreign(settings, cluster, stack)
-    checks: dict[str, Check] = {
-        "github:index/repositoryDeployKey:RepositoryDeployKey": github.delete_own_key,
-        WEBHOOK: github.delete_own_webhook,
-        "github:index/userGpgKey:UserGpgKey": github.delete_own_gpg_key,
-        "aws:ssm/parameter:Parameter": parameters.ParameterCheck(stack),
-        KUBERNETES: partial(objects.refuse_foreign_object, cluster, stack),
-    }
-    explain = pulumi.ErrorHook("fluxhook explains a refusal", rights.explain)
-    hooks = {
-        type_: pulumi.ResourceHookBinding(
-            before_create=[_hook(type_, checks[type_])] if type_ in checks else None,
-            on_error=None if type_ == KUBERNETES else [explain],
-        )
-        for type_ in {*checks, *PERMISSIONS}
-    }
+    handover = Handover(settings, cluster, stack)
+    names = sorted({each.name for each in parameter_names(settings)})
+    parameter = parameters.ParameterCheck(stack, names)
+    if can_ask := ownership.refuse_foreign(settings, cluster, stack):
+        handover.begin()
 
+    foreign = _before_create(KUBERNETES, partial(objects.refuse_foreign_object, cluster, stack))
+    takes_over = _before_create("handover", handover.take_over)
+    leftovers = Leftovers(_THREADS)
+    explain = [pulumi.ErrorHook("fluxhook explains a refusal", rights.explain)]
+    bindings = {each: pulumi.ResourceHookBinding(on_error=explain) for each in PERMISSIONS}
+    for type_, once in GITHUB.items():
+        bindings[type_] = _once_on_github(type_, once, parameter.refuse, explain)
     if settings.stack.ingress:
         unserved = partial(ingress.without_address, cluster, stack, settings.stack.namespace)
-        until_served, binding = _until(unserved), hooks[WEBHOOK]
-        hooks[WEBHOOK] = pulumi.ResourceHookBinding(
+        until_served, binding = _until(unserved), bindings[WEBHOOK]
+        bindings[WEBHOOK] = pulumi.ResourceHookBinding(
             before_create=[*(binding.before_create or ()), until_served],
             before_update=[until_served],
-            on_error=[explain],
+            on_error=binding.on_error,
         )
+    bindings[PARAMETER] = _binding(_before_create(PARAMETER, parameter), on_error=explain)
+    bindings[KUBERNETES] = _binding(foreign)
+    for kind, version in DELIVERIES.items():
+        bindings[f"{KUBERNETES}{version}:{kind}"] = _binding(foreign, takes_over)
+    destroying = [pulumi.ResourceHook(HOOK, leftovers.before_delete)]
+    bindings |= {each: pulumi.ResourceHookBinding(before_delete=destroying) for each in PROOFS}
+    deletes: dict[str, Delete] = {
+        **GITHUB,
+        PARAMETER: parameter.delete_own,
+        KUBERNETES: partial(objects.delete_own_object, cluster, stack),
+    }
 
-    def transform(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+    async def transform(
+        args: pulumi.ResourceTransformArgs,
+    ) -> pulumi.ResourceTransformResult | None:
         if args.type_ == GITHUB_PROVIDER:
             kept = {key: each for key, each in args.props.items() if key not in FROM_ENVIRONMENT}
             return pulumi.ResourceTransformResult(kept, args.opts)
-        binding = hooks.get(KUBERNETES if args.type_.startswith(KUBERNETES) else args.type_)
+        general = KUBERNETES if args.type_.startswith(KUBERNETES) else args.type_
+        binding = bindings.get(args.type_) or bindings.get(general)
         if not args.custom or binding is None:
             return None
+        if delete := deletes.get(general):
+            leftovers.note(args.type_, args.name, args.props, delete)
+        props = args.props
+        if args.type_ == HELM_RELEASE and can_ask:
+            props = await _with_its_release(handover, props, args.opts.ignore_changes or ())
         opts = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(hooks=binding))
-        return pulumi.ResourceTransformResult(args.props, opts)
+        return pulumi.ResourceTransformResult(props, opts)
 
+    register_stack_transformation(leftovers.remember)
     register_resource_transform(transform)
 
 
-def _hook(type_: str, check: Check) -> pulumi.ResourceHook:
+async def _with_its_release(
+    handover: Handover, props: Mapping[str, Any], kept: Sequence[str]
+) -> Mapping[str, Any]:
+    """Return the inputs of a HelmRelease with the release that it has; `kept` are the fields that nobody wrote.
+
+    The engine keeps them in an update; in a replacement it takes the program's.
+    """
+    metadata = await pulumi.Output.from_input(dict(props["metadata"])).future()
+    release = await asyncio.get_running_loop().run_in_executor(
+        _THREADS, handover.release, metadata or {}
+    )
+    fields = {field: value for field, value in release.items() if f"spec.{field}" in kept}
+    return {**props, "spec": {**props["spec"], **fields}}
+
+
+def _binding(
+    *hooks: pulumi.ResourceHook, on_error: Sequence[pulumi.ErrorHook] = ()
+) -> pulumi.ResourceHookBinding:
+    return pulumi.ResourceHookBinding(before_create=list(hooks), on_error=list(on_error))
+
+
+def _once_on_github(
+    type_: str,
+    delete: Callable[[str, Mapping[str, Any]], int],
+    refuse: Callable[[], None],
+    explain: Sequence[pulumi.ErrorHook],
+) -> pulumi.ResourceHookBinding:
+    """Delete what is on GitHub already before a create; and once more, if the answer to the create was lost.
+
+    `refuse` raises to stop every create.
+    """
+
+    def check(name: str, inputs: Mapping[str, Any]) -> str | None:
+        refuse()
+        try:
+            delete(name, inputs)
+        except github.NO_ANSWER as error:
+            return f"what GitHub has already is unknown: {type(error).__name__}"
+        return None
+
+    async def on_error(args: pulumi.ErrorHookArgs) -> bool:
+        if args.failed_operation != "create" or len(args.errors) > 1:
+            return False
+        try:
+            return bool(await _run(delete, args.name, args.new_inputs))
+        except github.NO_ANSWER:
+            return False
+
+    hook = pulumi.ErrorHook(f"fluxhook after a lost answer to {type_}", on_error)
+    return _binding(_before_create(type_, check), on_error=[hook, *explain])
+
+
+def _before_create(type_: str, check: Check) -> pulumi.ResourceHook:
     """Return a hook that runs `check` on the plain inputs, in a thread of its own; a preview does not run it."""
 
     async def before_create(args: pulumi.ResourceHookArgs) -> None:
-        inputs = await pulumi.Output.from_input(dict(args.new_inputs or {})).future()
-        loop = asyncio.get_running_loop()
-        told = await loop.run_in_executor(_THREADS, check, args.name, inputs or {})
-        if told:
+        if told := await _run(check, args.name, args.new_inputs):
             pulumi.log.debug(f"{args.name}: {told}")
 
     return pulumi.ResourceHook(f"fluxhook before {type_}", before_create)
@@ -102,3 +180,10 @@ def _until(unserved: Callable[[str], str | None]) -> pulumi.ResourceHook:
         await ingress.until_served(partial(loop.run_in_executor, _THREADS, unserved, args.name))
 
     return pulumi.ResourceHook("fluxhook until the way in is served", before)
+
+
+async def _run(
+    function: Callable[[str, Mapping[str, Any]], Any], name: str, inputs: Mapping[str, Any] | None
+) -> Any:
+    plain = await pulumi.Output.from_input(dict(inputs or {})).future()
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, function, name, plain or {})

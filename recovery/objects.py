@@ -1,11 +1,13 @@
 """Whose an object in the cluster is, and the refusal of one that is somebody else's."""
 
+import os
+import time
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
 from components.rules.kubernetes import COMPONENT_ANNOTATION, STACK_ANNOTATION
-from recovery.cluster import Cluster, Metadata
+from recovery.cluster import NO_ANSWER, UNREACHABLE, Cluster, Metadata
 
 OWNER_LABELS = (
     "kustomize.toolkit.fluxcd.io/name",
@@ -17,6 +19,9 @@ OWNER_LABELS = (
 
 Source: kustomize-controller `docs/spec/v1/kustomizations.md`; flux-operator `docs/api/v1/resourceset.md`.
 """
+
+GONE_WITHIN = 60.0
+"""Seconds that the finalizers of a deleted object have."""
 
 
 def foreign_owner(metadata: Metadata, stack: str, components: AbstractSet[str]) -> str | None:
@@ -54,14 +59,47 @@ def refuse_foreign_object(
     Raises:
         RuntimeError: it is somebody else's; the message names it, its owner and the way out.
     """
+    found = _find(cluster, inputs)
+    owner = foreign_owner(found, stack, {_component(inputs)}) if found else None
+    if found and owner:
+        place = "/".join(filter(None, (found.get("namespace"), found["name"])))
+        raise RuntimeError(
+            f"{inputs['kind']} {place} exists and is not this stack's ({owner}). {way_out(stack)}"
+        )
+
+
+def delete_own_object(cluster: Cluster, stack: str, name: str, inputs: Mapping[str, Any]) -> None:
+    """Delete the object if it exists and is the stack's, and wait until it is gone.
+
+    Of a cluster that is gone for good nothing is left.
+
+    Raises:
+        TimeoutError: it still exists; a finalizer keeps it.
+    """
+    try:
+        found = _find(cluster, inputs)
+    except NO_ANSWER:
+        if os.environ.get(UNREACHABLE) != "true":
+            raise
+        return
+    if found is None or foreign_owner(found, stack, {_component(inputs)}):
+        return
+    place = inputs["apiVersion"], inputs["kind"], found.get("namespace", ""), found["name"]
+    cluster.delete(*place)
+    until = time.monotonic() + GONE_WITHIN
+    while cluster.metadata(*place):
+        if time.monotonic() > until:
+            raise TimeoutError
+        time.sleep(0.2)
+
+
+def _find(cluster: Cluster, inputs: Mapping[str, Any]) -> Metadata | None:
     wanted = inputs.get("metadata")
     if not isinstance(wanted, Mapping) or "kind" not in inputs or "name" not in wanted:
-        return
-    kind, namespace = inputs["kind"], wanted.get("namespace", "")
-    components = {wanted.get("annotations", {}).get(COMPONENT_ANNOTATION, "")}
-    found = cluster.metadata(inputs["apiVersion"], kind, namespace, wanted["name"])
-    if found is not None and (owner := foreign_owner(found, stack, components)):
-        place = "/".join(filter(None, (namespace, wanted["name"])))
-        raise RuntimeError(
-            f"{kind} {place} exists and is not this stack's ({owner}). {way_out(stack)}"
-        )
+        return None
+    namespace = wanted.get("namespace", "")
+    return cluster.metadata(inputs["apiVersion"], inputs["kind"], namespace, wanted["name"])
+
+
+def _component(inputs: Mapping[str, Any]) -> str:
+    return str(inputs["metadata"].get("annotations", {}).get(COMPONENT_ANNOTATION, ""))

@@ -14,19 +14,16 @@ from components.rules import flux
 from components.rules.choices import SecretBackend, Signing
 from components.rules.generations import suffix
 from components.rules.kubernetes import EXTERNAL_SECRETS, GATEWAY_API, NETWORKING
-from recovery.cluster import NO_ANSWER, Cluster
+from recovery.cluster import NO_ANSWER, UNREACHABLE, Cluster
 from recovery.objects import foreign_owner, way_out
 from settings.models.application import Application
 from settings.models.settings import Settings
 
-UNREACHABLE = "PULUMI_K8S_DELETE_UNREACHABLE"
-"""Set by who removes a stack whose cluster is gone for good; then there is nothing to ask."""
 
-
-def refuse_foreign(settings: Settings, cluster: Cluster, stack: str) -> None:
+def refuse_foreign(settings: Settings, cluster: Cluster, stack: str) -> bool:
     """Refuse to go on when an object that would be made exists and is not of `stack`.
 
-    A preview needs no cluster: it says that it could not ask. In an update that is an error.
+    A preview needs no cluster: it says that it could not ask, and returns False. In an update that is an error.
 
     Raises:
         pulumi.RunError: one message with every such object and the way out; nothing has been written.
@@ -38,13 +35,14 @@ def refuse_foreign(settings: Settings, cluster: Cluster, stack: str) -> None:
         unknown = f"the cluster cannot be asked which objects exist ({type(error).__name__})"
         if pulumi.runtime.is_dry_run() or os.environ.get(UNREACHABLE) == "true":
             pulumi.log.warn(f"{unknown}: whether one belongs to somebody else was not checked")
-            return
+            return False
         raise pulumi.RunError(f"{unknown}; nothing was written") from None
     if found:
         one = "1 object of the stack exists already and belongs"
         more = f"{len(found)} objects of the stack exist already and belong"
         head = f"{one if len(found) == 1 else more} to somebody else; nothing was written:"
         raise pulumi.RunError("\n  ".join([head, *found, way_out(stack)]))
+    return True
 
 
 Key = tuple[str, str, str]

@@ -127,6 +127,8 @@ class Deployment:
         """
         log = ("--event-log", str(self.directory / "events.json"))
         flags = () if verb == "preview" else ("--yes", "--skip-preview")
+        if verb == "destroy":
+            flags = (*flags, "--run-program")
         return self.pulumi(verb, *flags, *log, *arguments, check=check)
 
     def up(self, *arguments: str) -> Run:

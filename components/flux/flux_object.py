@@ -22,6 +22,7 @@ def flux_object(
     wait_for: pulumi.Input[str] | None = None,
     timeout: str | None = None,
     secret_outputs: Sequence[str] = (),
+    ignore_changes: Sequence[str] = (),
 ) -> CustomObject:
     """Create an object that a Flux controller reconciles and finalizes; `logical_name` ends its logical name.
 
@@ -37,4 +38,5 @@ def flux_object(
         labels=labels,
         timeout=timeout,
         secret_outputs=secret_outputs,
+        ignore_changes=ignore_changes,
     )

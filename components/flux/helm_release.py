@@ -50,9 +50,9 @@ class HelmReleaseArgs(TypedDict):
     drift_detection: NotRequired[DriftDetection]
     """Whether changes by hand are corrected, reported or ignored; defaults to enabled."""
     release_name: NotRequired[pulumi.Input[str]]
-    """Name of the release; defaults to the object's."""
+    """Name of the release; defaults to the object's first one."""
     target_namespace: NotRequired[pulumi.Input[str]]
-    """Namespace of the release; defaults to that of Flux."""
+    """Namespace of the release; defaults to the object's first one."""
     create_namespace: NotRequired[pulumi.Input[bool]]
     """Whether Helm creates the namespace, and leaves it behind; defaults to False."""
     interval: NotRequired[pulumi.Input[str]]
@@ -83,20 +83,30 @@ def helm_release(
     CRDs are created at first and replaced with each upgrade. The object is not awaited unless `wait_for` is given: the
     webhook does not depend on whether the application is healthy. Helm leaves CRDs behind, and a namespace that it
     created.
+
+    A new name or namespace of the object moves no release: what `args` do not say of the release's name and namespaces
+    stays as the state has it, so that the new object takes over the release of the old one.
     """
+    release = {
+        "releaseName": args.get("release_name", place.object_name),
+        "targetNamespace": args.get("target_namespace", place.namespace),
+        "storageNamespace": place.namespace,
+    }
+    said = {"releaseName": "release_name", "targetNamespace": "target_namespace"}
+    kept = [f"spec.{each}" for each in release if said.get(each) not in args]
     return flux_object(
         place,
         "helm-release",
         HELM,
         "HelmRelease",
-        _spec(place.object_name, source_kind, source_name, args),
+        {**release, **_spec(source_kind, source_name, args)},
         wait_for=wait_for,
         timeout="15m",
+        ignore_changes=kept,
     )
 
 
 def _spec(
-    object_name: str,
     source_kind: str,
     source_name: pulumi.Input[str],
     args: HelmReleaseArgs,
@@ -117,8 +127,6 @@ def _spec(
         chart={"spec": chart},
         interval=args.get("interval", defaults.DELIVERY_INTERVAL),
         timeout=args.get("timeout", defaults.HELM_TIMEOUT),
-        releaseName=args.get("release_name", object_name),
-        targetNamespace=args.get("target_namespace"),
         maxHistory=args.get("max_history", defaults.HELM_MAX_HISTORY),
         install={
             **action,

@@ -31,11 +31,12 @@ class CustomObject(CustomResource):
         timeout: str | None = None,
         secret_outputs: Sequence[str] = (),
         depends_on: Sequence[pulumi.Resource] = (),
+        ignore_changes: Sequence[str] = (),
     ) -> None:
         """Create the object; its logical name is that of the place and `logical_name`.
 
         `object_name` replaces the name of the place. `annotations` may have a `pulumi.com/waitFor`; `timeout`, such as
-        3m, limits that wait.
+        3m, limits that wait. Of the fields in `ignore_changes`, such as `spec.releaseName`, the state's values stay.
         """
         limit = pulumi.CustomTimeouts(create=timeout, update=timeout) if timeout else None
         super().__init__(
@@ -49,6 +50,7 @@ class CustomObject(CustomResource):
                 custom_timeouts=limit,
                 additional_secret_outputs=list(secret_outputs),
                 depends_on=list(depends_on),
+                ignore_changes=list(ignore_changes),
             ),
         )
         self.object_name = known_after(self, object_name or place.object_name)

@@ -80,7 +80,7 @@ def preview() -> None:
 @app.command()
 def destroy() -> None:
     """Remove everything that `up` created. The lab keeps running."""
-    deployment.run(LabDirectory.find(), "destroy", "--yes")
+    deployment.run(LabDirectory.find(), "destroy", "--yes", "--run-program")
 
 
 @app.command()
@@ -90,7 +90,7 @@ def down() -> None:
     if lab.read() is None:
         console.print(NOT_RUNNING)
         return
-    deployment.run(lab, "destroy", "--yes")
+    deployment.run(lab, "destroy", "--yes", "--run-program")
     stop()
 
 

@@ -113,7 +113,8 @@ class HelmRelease(Group):
         description="whether changes by hand are corrected, reported or ignored",
     )
     release_name: ReleaseName | None = Field(
-        default=None, description="name of the release; the application's by default"
+        default=None,
+        description="name of the release; by default the application's when it is installed",
     )
     target_namespace: Name | None = Field(default=None, description="namespace of the release")
     interval: Duration = Field(

@@ -1,5 +1,6 @@
 """A stack whose plugins reach GitHub, Parameter Store and the API server through proxies that can go wrong."""
 
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -57,6 +58,25 @@ class Troubled:
     def _kill(self, handler: BaseHTTPRequestHandler) -> None:
         self.kill()
         reset(handler)
+
+    def forget(self, *endings: str) -> None:
+        """Remove resources by the ends of their URNs from the state, as if no update had recorded them."""
+        exported = json.loads(self.stack.pulumi("stack", "export").output)
+        resources = exported["deployment"]["resources"]
+        gone = {each["urn"] for each in resources if each["urn"].endswith(endings)}
+        assert len(gone) == len(endings), [each["urn"] for each in resources]
+        kept = [each for each in resources if each["urn"] not in gone]
+        for each in kept:
+            each["dependencies"] = [urn for urn in each.get("dependencies", ()) if urn not in gone]
+            of_properties = each.get("propertyDependencies") or {}
+            each["propertyDependencies"] = {
+                key: [urn for urn in urns or () if urn not in gone]
+                for key, urns in of_properties.items()
+            }
+        exported["deployment"]["resources"] = kept
+        file = self.stack.directory / "exported.json"
+        file.write_text(json.dumps(exported))
+        self.stack.pulumi("stack", "import", "--force", "--file", str(file))
 
     def on_github(self, kind: str) -> list[dict[str, object]]:
         """The repository's `keys` or `hooks`."""

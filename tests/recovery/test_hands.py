@@ -108,6 +108,7 @@ def test_a_second_stack_is_refused_what_the_first_one_has(
         taken = next(name for name in before if name.endswith("/deploy-key"))
         assert f"the SSM parameter {taken} exists and is not of the stack" in refused.output
         assert "`parameterPrefix`" in refused.output
+        assert len(world.get(f"/repos/developer-friendly/{running.stack}/keys")) == 1
         assert world.parameters(f"/{running.stack}") == before
     assert world.parameters(f"/{running.stack}") == before
     assert len(world.get(f"/repos/developer-friendly/{running.stack}/keys")) == 1

@@ -1,5 +1,7 @@
 """The one resource type for all Kubernetes objects: a POST creates, server-side apply changes."""
 
+import os
+
 from lab.plugins.core.diff import Difference
 from lab.plugins.core.model import Call, Failure, InitFailedError, ProviderError, ResourceType
 from lab.plugins.core.values import Properties, Unknown, Value, has_unknown, plain, plain_object
@@ -129,7 +131,11 @@ class KubernetesObject(ResourceType):
         return self._ready(call, inputs, live, before)
 
     def delete(self, call: Call, identifier: str, state: Properties) -> None:
-        """Deletes the object with its dependents and waits until it is gone."""
+        """Deletes the object with its dependents and waits until it is gone.
+
+        Of a cluster that cannot be reached it is forgotten, if the user says so. Source: pulumi-kubernetes
+        `provider/pkg/provider/provider.go`, "Delete", `deleteUnreachable`.
+        """
         inputs, live = objects.split_checkpoint(state)
         policy = annotation(inputs, "pulumi.com/deletionPropagationPolicy").capitalize()
         body = {"propagationPolicy": policy or "Foreground"}
@@ -144,6 +150,11 @@ class KubernetesObject(ResourceType):
             if error.code == 404:
                 return
             raise writing.refusal(call, "deleted", error) from None
+        except UnreachableError as error:
+            if os.environ.get("PULUMI_K8S_DELETE_UNREACHABLE") != "true":
+                raise
+            call.log("WARNING", str(error))
+            return
         waiting.until_gone(call, cluster, inputs, live)
 
     def _cluster(self) -> Cluster:

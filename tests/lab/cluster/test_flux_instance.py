@@ -48,9 +48,10 @@ def test_flux_and_the_secret_store_come_first_and_go_last(
 
         events = stack.operate("destroy").events
         deleted = [
-            str(each["resourcePreEvent"]["metadata"]["type"]).rpartition(":")[2]  # type: ignore[index]
+            str(step["type"]).rpartition(":")[2]
             for each in events
-            if "resourcePreEvent" in each and not each["resourcePreEvent"].get("planning")
+            if isinstance(step := each.get("resourcePreEvent", {}).get("metadata"), dict)
+            and step["op"] == "delete"
         ]
         assert deleted.index("GitRepository") < deleted.index("FluxInstance")
         assert deleted.index("ExternalSecret") < deleted.index("ClusterSecretStore")

@@ -41,6 +41,8 @@ def test_a_chart_in_git_follows_every_commit_and_only_its_source_is_announced(
         "interval": "5m",
         "timeout": "5m",
         "releaseName": "echo-server",
+        "targetNamespace": "flux-system",
+        "storageNamespace": "flux-system",
         "maxHistory": 10,
         "install": {
             "disableWait": False,
@@ -105,6 +107,7 @@ def test_everything_of_a_release_reaches_its_object(engine: Engine) -> None:
         "driftDetection": {"mode": "warn"},
         "releaseName": "echo",
         "targetNamespace": "shop",
+        "storageNamespace": "flux-system",
         "interval": "1h",
         "timeout": "10m",
         "test": {"enable": True, "ignoreFailures": True, "timeout": "1m"},
