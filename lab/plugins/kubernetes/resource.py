@@ -11,6 +11,13 @@ from lab.plugins.kubernetes.comparison import difference
 from lab.plugins.kubernetes.objects import annotation, identifier, metadata
 from lab.plugins.kubernetes.options import Options
 
+_UNNAMED = (
+    "metadata.name is missing, and to make a name up is not covered by the lab's stand-in for the"
+    " kubernetes provider"
+)
+"""Told where an object is created, and not where it is checked: an update that goes on after an error also checks
+objects that it does not create, whose names are unknown by then."""
+
 
 class KubernetesObject(ResourceType):
     """One object of any kind.
@@ -37,12 +44,6 @@ class KubernetesObject(ResourceType):
         if failures or isinstance(plain(news.get("metadata")), Unknown):
             return inputs, failures
         found = dict(inputs.get("metadata") or {})  # type: ignore[arg-type]
-        if not found.get("name"):
-            reason = (
-                "metadata.name is missing, and to make a name up is not covered by the lab's "
-                "stand-in for the kubernetes provider"
-            )
-            failures.append(Failure("metadata.name", reason))
         namespace = self._options.cluster.namespace if self._options.cluster else ""
         if not found.get("namespace") and namespace and self._namespaced(inputs):
             found["namespace"] = namespace
@@ -65,6 +66,8 @@ class KubernetesObject(ResourceType):
         An object that exists already is refused, as by the official plugin since 4.29.
         """
         target = plain_object(inputs)
+        if not metadata(target).get("name"):
+            raise ProviderError(_UNNAMED)
         if call.preview and not self._previewable(call, target):
             return "", inputs
         options = self._options
