@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis
 
 from lab.run import control
 from lab.run.directory import LabDirectory
+from tests.faults.table import ROW, printed
 from tests.world import World
 
 # How long an example takes is no property of the code.
@@ -22,7 +23,7 @@ SLOW_ROOMS = {"runtime"}
 """Folders whose tests all start processes."""
 SLOW_FIXTURES = {"world", "shell", "cli", "plugin", "hub"}
 """Fixtures that start a lab, or one of its programs."""
-ORDER = ("recovery", "lab", "engine", "workflows", "plugins", "cluster", "runtime")
+ORDER = ("faults", "recovery", "lab", "engine", "workflows", "plugins", "cluster", "runtime")
 """Folders of the tests that are not quick: the longest modules first, so that both workers end together."""
 
 
@@ -83,7 +84,13 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say why a run without a failure fails."""
+    """Print the fault matrix, and say why a run without a failure fails."""
+    properties = [
+        each for report in terminalreporter.getreports("passed") for each in report.user_properties
+    ]
+    if rows := [str(value) for name, value in properties if name == ROW]:
+        terminalreporter.section(f"fault matrix: {len(rows)} cases, all converged")
+        terminalreporter.write_line("\n".join(printed(rows)))
     if terminalreporter.stats.get("skipped"):
         terminalreporter.write_line("failed: a skipped test is a check that did not run")
 

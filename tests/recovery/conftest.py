@@ -134,5 +134,7 @@ def in_trouble(world: World, name: str, directory: Path) -> Iterator[Troubled]:
             "AWS_ENDPOINT_URL": aws.url,
             "KUBECONFIG": str(file),
         }
-        yield Troubled(made, github, aws, cluster)
-        made.operate("destroy", check=False)
+        try:
+            yield Troubled(made, github, aws, cluster)
+        finally:
+            made.operate("destroy", check=False)
