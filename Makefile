@@ -88,6 +88,10 @@ bench-up: $(VENV) ## Measure `make up` with empty caches and with full ones; wri
 bench-gate: $(VENV) ## Measure `make quick` and `make test`, with COLD=1 also a fresh clone; writes docs/gate.md
 	@$(BIN)/python -m bench.gate $(if $(COLD),--cold)
 
+.PHONY: bench-verbs
+bench-verbs: up ## Measure `fluxhook verify` and `status` for 1 and 50 applications; writes docs/verbs.md
+	@$(BIN)/python -m bench.verbs
+
 .PHONY: docs
 docs: $(VENV) ## Write Pulumi.yaml and docs/configuration.md from the settings, docs/cli.md from the verbs
 	@$(BIN)/python -m settings.documentation

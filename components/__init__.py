@@ -10,30 +10,34 @@ Each takes plain inputs and works in any Pulumi program. It reads no configurati
 depend on which plugin serves it.
 """
 
-from components.application.application import Application
-from components.application.args import ApplicationArgs, GithubAppCredentials
-from components.application.deploy_key import DeployKey, DeployKeyArgs
-from components.application.image import CommitterArgs, Image, ImageArgs
-from components.application.webhook import Webhook, WebhookArgs
-from components.entry.exposure import ExposureArgs
-from components.rules.choices import (
-    DriftDetection,
-    GitCredentials,
-    ParameterTier,
-    PolicyOrder,
-    PolicyType,
-    Scheme,
-    SecretBackend,
-    Severity,
-    Signing,
-    ValuesKind,
-)
-from components.secrets.args import SecretsArgs, StoredSecret
-from components.shared.bot import Bot, BotArgs
-from components.shared.cluster import Cluster, ClusterArgs
-from components.shared.github_app import GithubApp, GithubAppArgs
-from components.shared.monitoring import Monitoring, MonitoringArgs
-from components.shared.notification import Notification, NotificationArgs
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from components.application.application import Application
+    from components.application.args import ApplicationArgs, GithubAppCredentials
+    from components.application.deploy_key import DeployKey, DeployKeyArgs
+    from components.application.image import CommitterArgs, Image, ImageArgs
+    from components.application.webhook import Webhook, WebhookArgs
+    from components.entry.exposure import ExposureArgs
+    from components.rules.choices import (
+        DriftDetection,
+        GitCredentials,
+        ParameterTier,
+        PolicyOrder,
+        PolicyType,
+        Scheme,
+        SecretBackend,
+        Severity,
+        Signing,
+        ValuesKind,
+    )
+    from components.secrets.args import SecretsArgs, StoredSecret
+    from components.shared.bot import Bot, BotArgs
+    from components.shared.cluster import Cluster, ClusterArgs
+    from components.shared.github_app import GithubApp, GithubAppArgs
+    from components.shared.monitoring import Monitoring, MonitoringArgs
+    from components.shared.notification import Notification, NotificationArgs
 
 __all__ = [
     "Application",
@@ -70,3 +74,77 @@ __all__ = [
     "Webhook",
     "WebhookArgs",
 ]
+
+_LATE = {
+    "components.application.application": ("Application",),
+    "components.application.args": (
+        "ApplicationArgs",
+        "GithubAppCredentials",
+    ),
+    "components.application.deploy_key": (
+        "DeployKey",
+        "DeployKeyArgs",
+    ),
+    "components.application.image": (
+        "CommitterArgs",
+        "Image",
+        "ImageArgs",
+    ),
+    "components.application.webhook": (
+        "Webhook",
+        "WebhookArgs",
+    ),
+    "components.entry.exposure": ("ExposureArgs",),
+    "components.rules.choices": (
+        "DriftDetection",
+        "GitCredentials",
+        "ParameterTier",
+        "PolicyOrder",
+        "PolicyType",
+        "Scheme",
+        "SecretBackend",
+        "Severity",
+        "Signing",
+        "ValuesKind",
+    ),
+    "components.secrets.args": (
+        "SecretsArgs",
+        "StoredSecret",
+    ),
+    "components.shared.bot": (
+        "Bot",
+        "BotArgs",
+    ),
+    "components.shared.cluster": (
+        "Cluster",
+        "ClusterArgs",
+    ),
+    "components.shared.github_app": (
+        "GithubApp",
+        "GithubAppArgs",
+    ),
+    "components.shared.monitoring": (
+        "Monitoring",
+        "MonitoringArgs",
+    ),
+    "components.shared.notification": (
+        "Notification",
+        "NotificationArgs",
+    ),
+}
+"""Modules of names that are imported when they are first used: the rules need no provider, whose import takes long."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used.
+
+    Raises:
+        AttributeError: there is no such name.
+    """
+    for module, names in _LATE.items():
+        if name in names:
+            found = getattr(importlib.import_module(module), name)
+            # Kept: in the place of a module of that name, too.
+            globals()[name] = found
+            return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

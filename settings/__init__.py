@@ -4,20 +4,25 @@
 `parameters` collects the SSM names.
 """
 
-from settings.application_args import application_args
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from settings.messages import SECRETS
 from settings.models.settings import Entry, Settings
-from settings.outputs import export_outputs
 from settings.parameters import ParameterName, parameter_names
 from settings.read import checked, parse, read, refusal
-from settings.shared_args import (
-    bot_args,
-    cluster_args,
-    github_app_args,
-    monitoring_args,
-    notification_args,
-    secret,
-)
+
+if TYPE_CHECKING:
+    from settings.application_args import application_args
+    from settings.outputs import export_outputs
+    from settings.shared_args import (
+        bot_args,
+        cluster_args,
+        github_app_args,
+        monitoring_args,
+        notification_args,
+        secret,
+    )
 
 __all__ = [
     "SECRETS",
@@ -38,3 +43,32 @@ __all__ = [
     "refusal",
     "secret",
 ]
+
+_LATE = {
+    "settings.application_args": ("application_args",),
+    "settings.outputs": ("export_outputs",),
+    "settings.shared_args": (
+        "bot_args",
+        "cluster_args",
+        "github_app_args",
+        "monitoring_args",
+        "notification_args",
+        "secret",
+    ),
+}
+"""Modules of names that are imported when they are first used: who only reads a file needs no component."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used.
+
+    Raises:
+        AttributeError: there is no such name.
+    """
+    for module, names in _LATE.items():
+        if name in names:
+            found = getattr(importlib.import_module(module), name)
+            # Kept: in the place of a module of that name, too.
+            globals()[name] = found
+            return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from rich.console import Console
 from rich.live import Live
 
 from fluxhook.sides.showing import WIDEST, console, document
@@ -48,4 +49,6 @@ def watched(watcher: Watcher, output: Output, interval: float, timeout: float) -
 
 
 def _print(statuses: Sequence[Status]) -> None:
-    console.print(tables.screen(statuses, datetime.now(UTC)), width=WIDEST)
+    # A console fits a table into its own width.
+    wide = Console(width=WIDEST, soft_wrap=True, highlight=False)
+    wide.print(tables.screen(statuses, datetime.now(UTC)))

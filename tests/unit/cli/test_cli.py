@@ -51,6 +51,17 @@ def test_the_command_line_imports_nothing_of_the_lab_before_a_verb_of_the_lab_ru
     assert done.stdout == "set()\n"
 
 
+def test_reading_a_stack_imports_no_provider_since_that_takes_a_second() -> None:
+    program = (
+        "import sys, fluxhook.sides.applications, fluxhook.watching.verify\n"
+        "print([name for name in sys.modules if name.startswith('pulumi_')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
 def test_where_the_lab_is_not_installed_the_other_verbs_work_and_the_lab_says_what_it_needs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

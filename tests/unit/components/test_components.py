@@ -14,7 +14,7 @@ from tests.unit.conftest import Engine
 NAMES = ("one", "two")
 CLASSES: list[Any] = [
     each
-    for each in vars(components).values()
+    for each in (getattr(components, name) for name in components.__all__)
     if inspect.isclass(each) and issubclass(each, pulumi.ComponentResource)
 ]
 IDS = [each.__name__ for each in CLASSES]
@@ -50,8 +50,11 @@ def test_the_token_of_a_component_is_its_class(component: Any, engine: Engine) -
 
 
 def test_the_public_surface_is_sorted_and_complete() -> None:
-    public = {name for name, each in vars(components).items() if inspect.isclass(each)}
-    assert components.__all__ == sorted(public)
+    late = {name for names in components._LATE.values() for name in names}
+    assert components.__all__ == sorted(late)
+    assert all(inspect.isclass(getattr(components, name)) for name in components.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'Other'"):
+        components.Other  # noqa: B018
 
 
 def test_a_value_that_does_not_fit_its_tier_stops_the_update_without_being_shown(

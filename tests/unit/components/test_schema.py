@@ -9,7 +9,7 @@ from pulumi.provider.experimental.analyzer import Analyzer, AnalyzeResult, Prope
 
 import components
 
-PUBLIC = [vars(components)[name] for name in components.__all__]
+PUBLIC = [getattr(components, name) for name in components.__all__]
 CLASSES = [
     each for each in PUBLIC if inspect.isclass(each) and issubclass(each, pulumi.ComponentResource)
 ]
