@@ -1,5 +1,6 @@
 """What a stack has deployed, application by application: from its settings and the outputs of the last `up`."""
 
+import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -48,6 +49,16 @@ class Deployed:
     def entrance(self) -> str:
         """The receiver URL without its path."""
         return self.url.removesuffix(self.path)
+
+    @property
+    def token_parameter(self) -> str | None:
+        """Name of the parameter with the newest generation of the webhook's token; None without Parameter Store."""
+        found = {
+            int(generation[1] or 1): name
+            for purpose, name in self.parameters.items()
+            if (generation := re.fullmatch(rf"{TOKEN}(?:-g(\d+))?", purpose))
+        }
+        return found[max(found)] if found else None
 
     @property
     def hook_path(self) -> str:

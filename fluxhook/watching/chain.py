@@ -7,7 +7,7 @@ from typing import Any
 
 from components.rules import flux
 from components.rules.kubernetes import EXTERNAL_SECRETS, GATEWAY_API
-from fluxhook.sides.applications import TOKEN, Deployed
+from fluxhook.sides.applications import Deployed
 from fluxhook.sides.github import GitHub, NotFound, Unanswered
 from fluxhook.sides.objects import Object, Objects, not_ready
 from fluxhook.sides.parameters import Stored
@@ -91,7 +91,7 @@ def token(app: Deployed, sides: Sides) -> Link:
         return unseen(Name.TOKEN, "the Receiver, which names the Secret, does not exist")
     secret = receiver["spec"]["secretRef"]["name"]
     in_cluster = sides.objects.secret_value(secret, "token")
-    named, parameter = f"the Secret {app.namespace}/{secret}", app.parameters.get(TOKEN)
+    named, parameter = f"the Secret {app.namespace}/{secret}", app.token_parameter
     bring = (
         f"kubectl -n {app.namespace} annotate externalsecret {secret} --overwrite"
         ' force-sync="$(date +%s)"'

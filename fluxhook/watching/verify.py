@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
 
-from fluxhook.sides.applications import TOKEN, Deployed, Opened
+from fluxhook.sides.applications import Deployed, Opened
 from fluxhook.sides.github import WORKERS, GitHub, Unanswered
 from fluxhook.sides.objects import Object, Objects
 from fluxhook.sides.parameters import Stored, stored
@@ -77,7 +77,7 @@ def verify(opened: Opened, connect_to: str | None, timeout: float) -> Iterator[R
 
 def _tokens(opened: Opened) -> tuple[Mapping[str, Stored], str]:
     """The webhooks' tokens by the names of their parameters; and why they are unknown."""
-    names = {each.parameters[TOKEN] for each in opened.applications if TOKEN in each.parameters}
+    names = {name for each in opened.applications if (name := each.token_parameter)}
     try:
         return stored(opened.stack, names, in_clear=True), ""
     except Unanswered as error:

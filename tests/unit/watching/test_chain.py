@@ -96,6 +96,13 @@ def test_without_parameter_store_the_secret_has_the_stacks_token(sides: Sides) -
     assert wrong.fix == "pulumi up --refresh --stack unit"
 
 
+def test_of_several_generations_of_the_token_the_newest_is_compared() -> None:
+    several = {"webhook-token-g9": "/9", "webhook-token": "/1", "webhook-token-g10": "/10"}
+    app = replace(deployed(), parameters={**several, "deploy-key-g11": "/key"})
+    assert [app.token_parameter] == ["/10"]
+    assert replace(app, parameters={}).token_parameter is None
+
+
 def test_a_token_that_was_changed_on_both_sides_is_not_the_stacks(sides: Sides) -> None:
     stored = {"/token": Stored(datetime.now(UTC), "other")}
     both = replace(sides, objects=FakeObjects("other"), parameters=stored)
