@@ -12,33 +12,51 @@ class Unreachable(Exception):
     """This machine gets no answer from the receiver; the message says why, without the path."""
 
 
-def post(url: str, *, verify_tls: bool = True, connect_to: str | None = None) -> int:
-    """Send an unsigned POST and return the status code.
+class Entrance:
+    """The way to the receivers; safe for use from many threads."""
 
-    Args:
-        url: Where to; its path is secret.
-        verify_tls: Whether the certificate is checked, as GitHub does unless it was told otherwise.
-        connect_to: `address:port` to connect to, in place of the URL's host.
+    def __init__(self, *, verify_tls: bool = True, connect_to: str | None = None) -> None:
+        """Nothing is sent yet.
 
-    Raises:
-        Unreachable: there is no answer.
-    """
-    target, headers = httpx2.URL(url), {"X-GitHub-Event": "ping"}
-    extensions: dict[str, str] = {}
-    if connect_to:
-        headers["Host"] = target.netloc.decode()
-        extensions["sni_hostname"] = target.host
-        address, _, port = connect_to.rpartition(":")
-        target = target.copy_with(host=address, port=int(port))
-    trust = ssl.create_default_context()
-    if not verify_tls:
-        trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
-    try:
-        with httpx2.Client(verify=trust, timeout=WITHIN, trust_env=not connect_to) as client:
-            answer = client.post(target, headers=headers, content=b"{}", extensions=extensions)
-    except httpx2.HTTPError as error:
-        raise Unreachable(_reason(error)) from None
-    return answer.status_code
+        Args:
+            verify_tls: Whether the certificate is checked, as GitHub does unless it was told otherwise.
+            connect_to: `address:port` to connect to, in place of the host.
+        """
+        # Made once: it reads every authority that this machine trusts.
+        trust = ssl.create_default_context()
+        if not verify_tls:
+            trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
+        self._client = httpx2.Client(verify=trust, timeout=WITHIN, trust_env=not connect_to)
+        self._connect_to = connect_to
+
+    def __enter__(self) -> "Entrance":
+        """Use it in a `with`, which closes its connections."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def post(self, url: str) -> int:
+        """Send an unsigned POST to a URL, whose path is secret, and return the status code.
+
+        Raises:
+            Unreachable: there is no answer.
+        """
+        target, headers = httpx2.URL(url), {"X-GitHub-Event": "ping"}
+        extensions: dict[str, str] = {}
+        if self._connect_to:
+            headers["Host"] = target.netloc.decode()
+            extensions["sni_hostname"] = target.host
+            address, _, port = self._connect_to.rpartition(":")
+            target = target.copy_with(host=address, port=int(port))
+        try:
+            answer = self._client.post(
+                target, headers=headers, content=b"{}", extensions=extensions
+            )
+        except httpx2.HTTPError as error:
+            raise Unreachable(_reason(error)) from None
+        return answer.status_code
 
 
 def _reason(error: httpx2.HTTPError) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from functools import partial
 
 from fluxhook.sides.applications import Deployed, Opened
 from fluxhook.sides.github import WORKERS, GitHub, Unanswered
@@ -12,7 +11,7 @@ from fluxhook.sides.parameters import Stored, stored
 from fluxhook.sides.waiting import Deadline
 from fluxhook.watching import chain
 from fluxhook.watching.chain import Sides
-from fluxhook.watching.entrance import post
+from fluxhook.watching.entrance import Entrance
 from fluxhook.watching.links import Link, Name, Verdict, broken, unseen
 from fluxhook.watching.ping import GIT_REPOSITORY, ping, revision, source
 
@@ -54,7 +53,12 @@ def verify(opened: Opened, connect_to: str | None, timeout: float) -> Iterator[R
     for repository in opened.missing:
         mend = f"pulumi up --stack {opened.stack.name}"
         yield Report(repository, (broken(Name.WEBHOOK, "no `up` has deployed it yet", mend),))
-    with GitHub() as github, Objects(stack) as objects, ThreadPoolExecutor(WORKERS) as workers:
+    with (
+        GitHub() as github,
+        Objects(stack) as objects,
+        Entrance(verify_tls=stack.verify_tls, connect_to=connect_to) as entrance,
+        ThreadPoolExecutor(WORKERS) as workers,
+    ):
         receivers, sources = objects.named(chain.RECEIVER), objects.named(GIT_REPOSITORY)
         tokens, unknown = _tokens(opened)
         sides = Sides(
@@ -65,7 +69,7 @@ def verify(opened: Opened, connect_to: str | None, timeout: float) -> Iterator[R
             receivers=receivers,
             parameters=tokens,
             no_parameters=unknown,
-            post=partial(post, verify_tls=stack.verify_tls, connect_to=connect_to),
+            post=entrance.post,
         )
         reports = [
             workers.submit(_report, app, sides, sources.get(app.settings.name), deadline)
