@@ -4,13 +4,13 @@ import pulumi
 import pulumi_github as github
 import pulumi_kubernetes as kubernetes
 
-import recovery
+import preflight
 import settings as stack_file
 from components import Application, Bot, Cluster, GithubApp, Monitoring, Notification
 from components.keys.host_keys import github_known_hosts
 
 settings = stack_file.read()
-recovery.protect(settings)
+preflight.protect(settings)
 stack = settings.stack
 
 # Who acts: the owners' token on repositories, the bot's own on its account, one named cluster.

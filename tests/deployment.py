@@ -25,7 +25,7 @@ MONITORED = Monitoring().namespace
 """Namespace of the monitoring chart where a stack names none."""
 NOTIFIED: Sequence[str] = typing.get_args(Type)
 """Types of a notification."""
-PROGRAM = ("Pulumi.yaml", "__main__.py", "components", "recovery", "settings", ".venv")
+PROGRAM = ("Pulumi.yaml", "__main__.py", "components", "preflight", "recovery", "settings", ".venv")
 """The files of the repository that `pulumi` needs, except the stack file."""
 ROOT = Path(__file__).parents[1]
 DEBUG = {"PULUMI_DEBUG_COMMANDS": "true"}

@@ -135,6 +135,10 @@ class Stack(Group):
     flux_instance: FluxInstance | None = Field(
         default=None, description="has flux-operator install Flux"
     )
+    preflight: bool = Field(
+        default=True,
+        description="whether GitHub, AWS and the cluster are checked before anything is written",
+    )
     ephemeral: Ephemeral | None = Field(
         default=None, description="makes this the environment of a pull request"
     )

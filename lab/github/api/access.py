@@ -14,7 +14,7 @@ LIMIT = 15_000
 WINDOW = 3600
 """Seconds of a rate-limit window."""
 
-BOT_SCOPES = "admin:gpg_key, admin:ssh_signing_key, public_repo, read:user"
+BOT_SCOPES = "admin:gpg_key, admin:ssh_signing_key, public_repo, user"
 
 
 def authenticate(store: Store, authorization: str | None) -> Token | None:

@@ -80,6 +80,13 @@ def branch_head(path: Path, branch: str) -> Commit | None:
     return resolve(path, f"refs/heads/{branch}")
 
 
+def branches(path: Path) -> list[tuple[str, str]]:
+    """Every branch by name, with the id of its newest commit."""
+    with Repo(str(path)) as repo:
+        found = repo.refs.as_dict(Ref(b"refs/heads"))
+        return sorted((name.decode(), number.decode()) for name, number in found.items())
+
+
 def _commit(repo: Repo, number: ObjectID) -> Commit | None:
     found = repo.object_store[number]
     while isinstance(found, Tag):

@@ -30,6 +30,7 @@ PERMISSIONS: Mapping[Rights, Mapping[str, str]] = {
     },
     Rights.BOT: {
         "contents": "read",
+        "email_addresses": "read",
         "git_signing_ssh_public_keys": "write",
         "gpg_keys": "write",
         "metadata": "read",

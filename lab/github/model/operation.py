@@ -8,6 +8,8 @@ from pydantic import BaseModel
 REPOSITORY = "/repos/{owner}/{repo}"
 HOOK = f"{REPOSITORY}/hooks/{{hook_id:int}}"
 
+RATE_LIMIT = "/rate_limit"
+
 
 @dataclass(frozen=True)
 class Operation:

@@ -59,6 +59,29 @@ async def list_commits(call: Call) -> Answer:
 
 @handles(
     Operation(
+        "repos/list-branches",
+        "GET",
+        f"{REPOSITORY}/branches",
+        "contents=read",
+        {200: list[models.ShortBranch]},
+    )
+)
+async def list_branches(call: Call) -> Answer:
+    """GET /repos/{owner}/{repo}/branches; none of an empty repository."""
+    item = call.repository()
+    api = f"{call.store.config.api_url}/repos/{item.full_name}"
+    return call.page(
+        reading.branches(item.path),
+        lambda branch: {
+            "name": branch[0],
+            "commit": {"sha": branch[1], "url": f"{api}/commits/{branch[1]}"},
+            "protected": False,
+        },
+    )
+
+
+@handles(
+    Operation(
         "repos/get-branch",
         "GET",
         f"{REPOSITORY}/branches/{{branch:path}}",

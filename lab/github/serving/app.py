@@ -20,7 +20,7 @@ from lab.github.api.call import ENDPOINTS, Answer, Call, Handler
 from lab.github.model.config import Rights
 from lab.github.model.contract import API_VERSION, ContractError, check_answer, read_body
 from lab.github.model.errors import GitHubError, not_found
-from lab.github.model.operation import Operation
+from lab.github.model.operation import RATE_LIMIT, Operation
 from lab.github.model.store import Store
 from lab.github.rest import (
     accounts,
@@ -124,7 +124,9 @@ def _route(store: Store, courier: Courier, operation: Operation, handler: Handle
         try:
             read = authenticate_app if operation.app else authenticate
             token = read(store, request.headers.get("Authorization"))
-            headers |= count(token)
+            # Source: GitHub, "REST API endpoints for rate limits".
+            if operation.path != RATE_LIMIT:
+                headers |= count(token)
             authorize(operation, token)
             body = read_body(operation, await request.body())
             answer = await handler(Call(store, courier, request, token, body))

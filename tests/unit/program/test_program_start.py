@@ -12,7 +12,7 @@ from tests.unit.conftest import ROOT, Engine
 
 SERVICES_OF_AWS = {"ssm"}
 DEAR = ("pulumi_kubernetes.core.v1", "pulumi_kubernetes.networking.v1", "pulumi_kubernetes.apps.v1")
-PRODUCT = ("components", "recovery", "settings", "fluxhook")
+PRODUCT = ("components", "preflight", "recovery", "settings", "fluxhook")
 
 
 @pytest.fixture(scope="module")

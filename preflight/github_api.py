@@ -1,0 +1,113 @@
+"""GitHub's REST interface as the checks ask it: where the provider asks, once, and with a short limit."""
+
+import os
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from preflight.findings import Finding, Level, Unanswered
+from recovery.github import OWNER, api_url
+
+if TYPE_CHECKING:
+    import httpx2
+
+SUBJECT = "GitHub"
+ANSWER_TIMEOUT = 8.0
+"""Seconds that GitHub has for an answer."""
+REFUSED = (403, 404)
+"""Statuses with which GitHub answers a token that has not the right: 404 where it does not even admit that there is
+something. Source: REST, "Troubleshooting the REST API", "404 Not Found for an existing resource".
+"""
+
+
+class GitHub:
+    """GitHub with the token of one variable; safe for use from many threads."""
+
+    def __init__(
+        self, variable: str = OWNER, transport: "httpx2.BaseTransport | None" = None
+    ) -> None:
+        """Take the variable with the token; nothing is asked yet."""
+        self.variable, self._transport = variable, transport
+
+    @property
+    def has_token(self) -> bool:
+        """Whether the variable has a token."""
+        return bool(os.environ.get(self.variable))
+
+    def get(self, path: str, **query: Any) -> "httpx2.Response":
+        """Return the answer to a GET, whether it is a refusal or not; redirects are followed.
+
+        Raises:
+            Unanswered: the token is wrong, the rate limit used up, or there is no answer.
+        """
+        return self._ask("GET", path, params=query)
+
+    def try_post(self, path: str, body: object) -> "httpx2.Response":
+        """Return the answer to a POST that GitHub refuses as incomplete, after it has looked at the token's right.
+
+        Raises:
+            Unanswered: as `get`.
+        """
+        return self._ask("POST", path, json=body)
+
+    def _ask(self, method: str, path: str, **options: Any) -> "httpx2.Response":
+        import httpx2
+
+        try:
+            answer = self._client.request(method, path, **options)
+        except httpx2.TimeoutException:
+            problem = f"gives no answer within {ANSWER_TIMEOUT:g} s"
+            raise Unanswered(Finding(SUBJECT, problem, level=Level.WARNING)) from None
+        except httpx2.HTTPError as error:
+            problem = f"{self._client.base_url.host} cannot be reached ({type(error).__name__})"
+            fix = "look at the network, the proxy and $GITHUB_BASE_URL"
+            raise Unanswered(Finding(SUBJECT, problem, fix, Level.UPDATE)) from None
+        _refuse(self.variable, answer)
+        return answer
+
+    @cached_property
+    def _client(self) -> "httpx2.Client":
+        # Imported late: the program starts without it when checks are turned off.
+        import httpx2
+
+        url = api_url(os.environ.get("GITHUB_BASE_URL", ""))
+        token = os.environ.get(self.variable, "")
+        return httpx2.Client(
+            base_url=url,
+            headers={
+                "Accept": "application/vnd.github+json",
+                **({"Authorization": f"Bearer {token}"} if token else {}),
+            },
+            timeout=ANSWER_TIMEOUT,
+            follow_redirects=True,
+            transport=self._transport,
+            # As Go's client, which the provider uses: no proxy for what runs on this machine.
+            trust_env=url.host not in ("127.0.0.1", "localhost"),
+        )
+
+
+def _refuse(variable: str, answer: "httpx2.Response") -> None:
+    status, remaining = answer.status_code, answer.headers.get("x-ratelimit-remaining")
+    if status == 401:
+        problem = f"refuses the token in ${variable} (401)"
+        fix = "it is wrong, expired or revoked: put a valid one there"
+        raise Unanswered(Finding(SUBJECT, problem, fix))
+    if status in (403, 429) and (remaining == "0" or "retry-after" in answer.headers):
+        problem = f"the rate limit of the token in ${variable} is used up"
+        raise Unanswered(Finding(SUBJECT, problem, _when(answer), Level.UPDATE))
+    if status >= 500:
+        problem = f"answers {status}"
+        raise Unanswered(
+            Finding(SUBJECT, problem, "see https://www.githubstatus.com", Level.WARNING)
+        )
+
+
+def _when(answer: "httpx2.Response") -> str:
+    if wait := answer.headers.get("retry-after"):
+        return f"try again in {wait} s"
+    return f"try again at {at(answer.headers.get('x-ratelimit-reset', '0'))}"
+
+
+def at(seconds: str | int) -> str:
+    """Return a time of GitHub's, in seconds since 1970, for people."""
+    return f"{datetime.fromtimestamp(int(seconds), UTC):%H:%M} UTC"
