@@ -12,6 +12,7 @@ from rich.text import Text
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from fluxhook.checking import verbs as checking
 from fluxhook.errors import Refusal
 from fluxhook.files import plugin
 from fluxhook.files import verbs as files
@@ -107,6 +108,7 @@ def options(
 # The verbs of each room, one line a room: `app.add_typer(verbs.app)`, without a name.
 app.add_typer(files.app)
 app.add_typer(migration.app)
+app.add_typer(checking.app)
 app.add_typer(watching.app)
 
 

@@ -33,9 +33,21 @@ class Asked:
     writes: bool = True
     """Whether the owner's token must be able to write: a preview may run with one that only reads."""
 
+    def close(self) -> None:
+        """Close all connections."""
+        for each in (self.github, self.bot, self.kubernetes):
+            each.close()
+
 
 def examine(asked: Asked, within: float = WITHIN) -> list[Result]:
     """Run every check of a stack and return what each found; it takes no longer than `within` seconds."""
+    try:
+        return _examine(asked, within)
+    finally:
+        asked.close()
+
+
+def _examine(asked: Asked, within: float) -> list[Result]:
     deadline, limit = time.monotonic() + within, Limit()
     results = run([*_of_github(asked, limit), *_of_aws(asked), *_of_cluster(asked)], within)
     new = {app.repository for app in limit.new}

@@ -50,6 +50,11 @@ class GitHub:
         """
         return self._ask("POST", path, json=body)
 
+    def close(self) -> None:
+        """Close the connections; the next request opens new ones."""
+        if client := self.__dict__.pop("_client", None):
+            client.close()
+
     def _ask(self, method: str, path: str, **options: Any) -> "httpx2.Response":
         import httpx2
 

@@ -89,6 +89,11 @@ class Kubernetes(Cluster):
         found = self.get(f"/apis/{group}")
         return [each["version"] for each in found["versions"]] if found else []
 
+    def close(self) -> None:
+        """Close the connections; the next request opens new ones."""
+        if client := self.__dict__.pop("_client", None):
+            client.close()
+
     def unusable(self) -> Finding | None:
         """Return what is wrong with the kubeconfig itself: it is missing, or has no such context."""
         stack = self._contexts_of

@@ -16,13 +16,19 @@ def failure(github: GitHub, repository: str, hook_id: str) -> str | None:
 
     GitHub sends the ping by itself when it creates the webhook.
     """
+    try:
+        return _failure(github, repository, hook_id)
+    except Unanswered:
+        return None
+    finally:
+        github.close()
+
+
+def _failure(github: GitHub, repository: str, hook_id: str) -> str | None:
     path = f"/repos/{repository}/hooks/{hook_id}"
     deadline = time.monotonic() + WITHIN
     while True:
-        try:
-            answer = github.get(f"{path}/deliveries", per_page=10)
-        except Unanswered:
-            return None
+        answer = github.get(f"{path}/deliveries", per_page=10)
         if not answer.is_success:
             return None
         pings = [each for each in answer.json() if each["event"] == "ping"]

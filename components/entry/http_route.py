@@ -1,5 +1,6 @@
 """The way in through a Gateway: an HTTPRoute from the public host to Flux's webhook receiver."""
 
+import json
 from typing import NotRequired, TypedDict
 
 import pulumi
@@ -11,7 +12,12 @@ from components.rules import defaults
 from components.rules.kubernetes import GATEWAY_API, WAIT_FOR, WEBHOOK_RECEIVER
 
 BACKEND = {"kind": "Service", "name": WEBHOOK_RECEIVER, "port": 80}
-ACCEPTED = 'jsonpath={.status.parents[0].conditions[?(@.type=="Accepted")].status}=True'
+CONDITION = 'jsonpath={{.status.parents[0].conditions[?(@.type=="{}")].status}}=True'
+SERVED = json.dumps([CONDITION.format(each) for each in ("Accepted", "ResolvedRefs")])
+"""Accepted alone is not enough: a route whose Service is missing is accepted, and answers 500.
+
+Source: Gateway API, `RouteConditionType`.
+"""
 HSTS = "max-age=31536000; includeSubDomains; preload"
 
 
@@ -34,9 +40,9 @@ def http_route(
 ) -> pulumi.Output[str]:
     """Create an HTTPRoute for one Receiver: exact path, POST only, HSTS on each answer; return its path.
 
-    The path is known once the Gateway has accepted the route. It is matched exactly, since notification-controller
-    compares the whole request URI. The route lies in the namespace of Service webhook-receiver, so that no
-    ReferenceGrant is needed.
+    The path is known once the Gateway has accepted the route and found the Service behind it. It is matched exactly, since
+    notification-controller compares the whole request URI. The route lies in the namespace of Service webhook-receiver,
+    so that no ReferenceGrant is needed.
 
     Source: Gateway API `HTTPRoute` (v1); Flux, "Setup Webhook Receivers".
     """
@@ -70,7 +76,7 @@ def http_route(
                 }
             ],
         },
-        annotations={WAIT_FOR: ACCEPTED},
+        annotations={WAIT_FOR: SERVED},
         timeout="3m",
     )
     return known_after(route, path)

@@ -99,13 +99,16 @@ def key(account: Account, stack: Stack) -> Iterator[Finding]:
         return
     from botocore.exceptions import ClientError
 
+    client = account.client("kms")
     try:
-        found = account.client("kms").describe_key(KeyId=arn)["KeyMetadata"]
+        found = client.describe_key(KeyId=arn)["KeyMetadata"]
     except ClientError as error:
         # Whoever may encrypt with a key need not be allowed to describe it.
         if error.response["Error"]["Code"] == "NotFoundException":
             yield Finding(SUBJECT, f"there is no key {arn}", "correct `kmsKeyId`")
         return
+    finally:
+        client.close()
     if found["KeyState"] != "Enabled":
         problem = f"the key {arn} is {found['KeyState']}"
         yield Finding(SUBJECT, problem, "enable it, or write another in `kmsKeyId`")
@@ -120,8 +123,9 @@ def _ask(account: Account, service: str, operation: str, **arguments: Any) -> st
     from botocore import exceptions
 
     where = f"{service.upper()} in {account.region}"
+    client = account.client(service)
     try:
-        getattr(account.client(service), operation)(**arguments)
+        getattr(client, operation)(**arguments)
     except exceptions.ClientError as error:
         code = error.response.get("Error", {}).get("Code", "an error")
         if code in DENIED:
@@ -139,4 +143,6 @@ def _ask(account: Account, service: str, operation: str, **arguments: Any) -> st
         fix = "look at the network, the region and $AWS_ENDPOINT_URL"
     else:
         return None
+    finally:
+        client.close()
     raise Unanswered(Finding(SUBJECT, problem, fix, Level.UPDATE))

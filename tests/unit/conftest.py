@@ -59,9 +59,9 @@ def without_proof(annotations: object) -> dict[str, str]:
     told = revealed(annotations)
     assert isinstance(told, dict)
     digest = told.pop("fluxhook/content")
-    proof, wait = json.loads(told["pulumi.com/waitFor"])
+    proof, *waits = json.loads(told["pulumi.com/waitFor"])
     assert proof == f"jsonpath={{.metadata.annotations['fluxhook/content']}}={digest}"
-    return {**told, "pulumi.com/waitFor": wait}
+    return {**told, "pulumi.com/waitFor": waits[0] if len(waits) == 1 else json.dumps(waits)}
 
 
 @dataclass

@@ -150,6 +150,9 @@ class FakeAccount(RealAccount):
 
         class Client:
             def __getattr__(self, operation: str) -> Any:
+                if operation == "close":
+                    return lambda: None
+
                 def call(**_: object) -> dict[str, Any]:
                     account.called.append((service, operation))
                     if service in account.errors:

@@ -72,6 +72,17 @@ def test_the_hook_receiver_and_route_speak_of_one_path(engine: Engine) -> None:
     assert wait == f"jsonpath={{.status[?match(@, '/hook/.*{PATH[-8:]}')]}}"
 
 
+def test_a_route_is_waited_for_until_it_is_accepted_and_has_its_service(engine: Engine) -> None:
+    engine.up()
+    metadata = revealed(engine.one("HTTPRoute").inputs["metadata"])
+    waits = json.loads(without_proof(metadata["annotations"])["pulumi.com/waitFor"])  # type: ignore[index]
+    for wait, condition in zip(waits, ("Accepted", "ResolvedRefs"), strict=True):
+        assert (
+            wait
+            == f'jsonpath={{.status.parents[0].conditions[?(@.type=="{condition}")].status}}=True'
+        )
+
+
 def test_no_wait_holds_of_an_object_with_other_annotations(everything: Engine) -> None:
     told: list[Any] = [revealed(each.inputs.get("metadata")) for each in everything.registered]
     annotations = [each["annotations"] for each in told if isinstance(each, dict)]
