@@ -40,9 +40,9 @@ def http_route(
 ) -> pulumi.Output[str]:
     """Create an HTTPRoute for one Receiver: exact path, POST only, HSTS on each answer; return its path.
 
-    The path is known once the Gateway has accepted the route and found the Service behind it. It is matched exactly, since
-    notification-controller compares the whole request URI. The route lies in the namespace of Service webhook-receiver,
-    so that no ReferenceGrant is needed.
+    The path is known once the Gateway has accepted the route and found the Service behind it. It is matched exactly,
+    since notification-controller compares the whole request URI. The route lies in the namespace of Service
+    webhook-receiver, so that no ReferenceGrant is needed.
 
     Source: Gateway API `HTTPRoute` (v1); Flux, "Setup Webhook Receivers".
     """
