@@ -58,6 +58,10 @@ def test_githubkit_reads_every_answer_of_every_operation(
     readme = rest.repos.get_content(*WHERE, "README.md").json()
     assert base64.b64decode(readme["content"]) == b"the first"  # type: ignore[call-overload,typeddict-item]
 
+    assert [item.name for item in rest.repos.list_branches(*WHERE).parsed_data] == ["main"]
+    assert rest.rate_limit.get().parsed_data.resources.core.remaining > 0
+    assert bot_rest.users.list_emails_for_authenticated_user().parsed_data[0].verified
+
     public = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
     key = rest.repos.create_deploy_key(*WHERE, title="flux", key=public, read_only=True)
     assert key.status_code == 201 and key.parsed_data.read_only

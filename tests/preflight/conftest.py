@@ -65,7 +65,7 @@ def shared(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
         with push.connect(world.state) as github:
             push.commit(github, REPOSITORY, "Something to deliver", FILES)
         checked = Checked(stack)
-        stack.config |= checked.application()
+        stack.config |= {"preflight": True, **checked.application()}
         yield checked
 
 

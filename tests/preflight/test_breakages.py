@@ -23,7 +23,7 @@ STORE = {
 
 CONFIGURED: dict[str, tuple[dict[str, object], str]] = {
     "context": ({"kubeContext": "fluxhook"}, "has no context fluxhook; there is fluxhook-lab"),
-    "namespace": ({"namespace": "flux"}, "has no namespace flux; there is flux-system"),
+    "namespace": ({"namespace": "flux-systm"}, "has no namespace flux-systm; there is flux-system"),
     "store": (
         {"secretStore": "parameter-store"},
         "ClusterSecretStore parameter-store: does not exist; there is aws-parameter-store",
@@ -192,6 +192,7 @@ def controller(checked: Checked, name: str, replicas: int) -> Iterator[None]:
     spec = DeploymentSpec(
         replicas=replicas,
         minReadySeconds=3600,
+        progressDeadlineSeconds=7200,
         selector=LabelSelector(matchLabels=labels),
         template=template,
     )

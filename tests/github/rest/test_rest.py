@@ -3,7 +3,7 @@
 import pytest
 
 from lab.github.model.config import Rights
-from tests.github.lab import BOT, ORGANISATION, RECEIVER, REPOSITORY, Lab
+from tests.github.lab import BOT, BOT_EMAIL, ORGANISATION, RECEIVER, REPOSITORY, Lab
 
 REPO = f"/repos/{ORGANISATION}/{REPOSITORY}"
 
@@ -49,6 +49,35 @@ def test_requests_are_counted_by_token_and_refused_at_the_limit(
 
     assert refused.status_code == 403
     assert refused.json()["message"].startswith("API rate limit exceeded")
+
+
+def test_the_rate_limit_is_told_without_being_counted(lab: Lab) -> None:
+    with lab.client() as client:
+        client.get(REPO)
+        first, second = (client.get("/rate_limit").json()["resources"]["core"] for _ in range(2))
+        del client.headers["Authorization"]
+        assert client.get("/rate_limit").status_code == 401
+
+    assert first == second
+    assert (first["used"], first["remaining"]) == (1, first["limit"] - 1)
+
+
+def test_branches_are_listed_and_an_empty_repository_has_none(lab: Lab) -> None:
+    with lab.client() as client:
+        empty = client.get(f"{REPO}/branches")
+        shas = {branch: lab.push("one", branch) for branch in ("main", "feature/a")}
+        found = client.get(f"{REPO}/branches").json()
+
+    assert (empty.status_code, empty.json()) == (200, [])
+    assert {each["name"]: each["commit"]["sha"] for each in found} == shas
+
+
+def test_addresses_are_shown_to_their_user_alone(lab: Lab) -> None:
+    with lab.client(Rights.BOT) as bot, lab.client() as organisation:
+        (found,) = bot.get("/user/emails").json()
+        assert organisation.get("/user/emails").status_code == 403
+
+    assert (found["email"], found["verified"], found["primary"]) == (BOT_EMAIL, True, True)
 
 
 def test_lists_come_in_pages_with_links(lab: Lab) -> None:
