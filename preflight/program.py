@@ -13,7 +13,12 @@ from preflight.kubernetes import Kubernetes
 from recovery.ownership import UNREACHABLE
 from settings.models.settings import PROJECT, Settings
 
-TURN_OFF = f"`pulumi config set --stack {{}} {PROJECT}:preflight false` turns these checks off"
+VARIABLE = "FLUXHOOK_PREFLIGHT"
+"""Set to `false`, it turns the checks off for one command."""
+TURN_OFF = (
+    f"{VARIABLE}=false turns these checks off for one command, such as a destroy;"
+    f" `pulumi config set --stack {{}} {PROJECT}:preflight false` for all"
+)
 
 
 def protect(settings: Settings) -> None:
@@ -25,8 +30,7 @@ def protect(settings: Settings) -> None:
         pulumi.RunError: one message with everything that is wrong; nothing has been written.
     """
     preview, kubernetes = pulumi.runtime.is_dry_run(), Kubernetes(settings.stack)
-    # Whoever removes a stack whose cluster is gone for good is not asked for one.
-    if settings.stack.preflight and os.environ.get(UNREACHABLE) != "true":
+    if _wanted(settings):
         aws = pulumi.Config("aws")
         account = Account(aws.get("profile"), aws.get("region"))
         asked = Asked(settings, kubernetes, account, writes=not preview)
@@ -34,6 +38,12 @@ def protect(settings: Settings) -> None:
         refuse(found, settings.stack_name, preview)
     recovery.protect(settings)
     reports.begin(kubernetes)
+
+
+def _wanted(settings: Settings) -> bool:
+    """Whether anything is checked: nobody tells a program that it runs in a destroy, so a variable can say so."""
+    gone = os.environ.get(UNREACHABLE) == "true"
+    return settings.stack.preflight and os.environ.get(VARIABLE) != "false" and not gone
 
 
 def refuse(found: list[Finding], stack: str, preview: bool) -> None:

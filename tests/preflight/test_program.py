@@ -28,7 +28,7 @@ def test_an_update_is_refused_before_its_first_write_with_everything_in_one_mess
         f"repository {REPOSITORY}: has no branch master; there is main",
         "its listener https serves *.fluxhook.test, which flux.example.com is not",
         "writes them in us-east-1",
-        f"`pulumi config set --stack {NAME} fluxhook:preflight false` turns these checks off",
+        f"`pulumi config set --stack {NAME} fluxhook:preflight false` for all",
     ):
         assert message in run.output
     assert "Traceback" not in run.output

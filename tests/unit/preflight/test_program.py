@@ -26,7 +26,8 @@ def test_an_update_is_refused_by_one_message_with_everything_that_stops_it(
         "2 checks failed; nothing was written:",
         "  a: is fault; do it",
         "  a: is update; do it",
-        "  `pulumi config set --stack shop fluxhook:preflight false` turns these checks off",
+        "  FLUXHOOK_PREFLIGHT=false turns these checks off for one command, such as a destroy;"
+        " `pulumi config set --stack shop fluxhook:preflight false` for all",
     ]
     assert warned == []
 
@@ -65,6 +66,9 @@ def test_the_program_is_refused_before_its_first_resource_unless_the_key_says_no
     assert engine.registered == [] and len(asked) == 1
     engine.up(preflight=False)
     assert engine.registered != [] and len(asked) == 1
+    monkeypatch.setenv("FLUXHOOK_PREFLIGHT", "false")
+    engine.up()
+    assert len(asked) == 1
 
 
 def test_who_removes_a_stack_whose_cluster_is_gone_is_asked_nothing(
