@@ -17,6 +17,7 @@ _OPTIONS: Mapping[str, Property] = {
     "kubeconfig": Property(),
     "context": Property(),
     "clusterIdentifier": Property(),
+    "deleteUnreachable": Property("boolean"),
     "enablePatchForce": Property("boolean"),
     "enableSecretMutable": Property("boolean"),
     "upsertExistingObjects": Property("boolean"),
@@ -64,6 +65,7 @@ class KubernetesProvider(Provider):
         """Takes over the options; a cluster that cannot be had fails first where it is needed."""
         config = read_config(_OPTIONS, config)
         options = self._options
+        options.delete_unreachable = config.get("deleteUnreachable") is True
         options.patch_force = config.get("enablePatchForce") is True
         options.upsert = config.get("upsertExistingObjects") is True
         options.secret_mutable = config.get("enableSecretMutable") is True

@@ -1,7 +1,5 @@
 """The one resource type for all Kubernetes objects: a POST creates, server-side apply changes."""
 
-import os
-
 from lab.plugins.core.diff import Difference
 from lab.plugins.core.model import Call, Failure, InitFailedError, ProviderError, ResourceType
 from lab.plugins.core.values import Properties, Unknown, Value, has_unknown, plain, plain_object
@@ -154,7 +152,7 @@ class KubernetesObject(ResourceType):
                 return
             raise writing.refusal(call, "deleted", error) from None
         except UnreachableError as error:
-            if os.environ.get("PULUMI_K8S_DELETE_UNREACHABLE") != "true":
+            if not self._options.delete_unreachable:
                 raise
             call.log("WARNING", str(error))
             return
