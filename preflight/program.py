@@ -10,7 +10,7 @@ from preflight.checks.aws import Account
 from preflight.examination import Asked, examine
 from preflight.findings import Finding, Level
 from preflight.kubernetes import Kubernetes
-from recovery.ownership import UNREACHABLE
+from recovery.cluster import UNREACHABLE
 from settings.models.settings import PROJECT, Settings
 
 VARIABLE = "FLUXHOOK_PREFLIGHT"
