@@ -17,7 +17,9 @@ def tools(engine: Engine) -> Result:
     Raises:
         Refusal: there is no `pulumi`.
     """
-    return Result(SUBJECT, tuple(_faults(engine.run("version"), sys.version_info[:2])))
+    # `pulumi version` takes no `--stack`.
+    version = Engine(engine.directory).run("version")
+    return Result(SUBJECT, tuple(_faults(version, sys.version_info[:2])))
 
 
 def _faults(pulumi: str, python: tuple[int, int]) -> Iterator[Finding]:

@@ -82,7 +82,8 @@ def test_an_old_pulumi_is_told(
     version: str, told: list[str], pulumi: Pulumi, tmp_path: Path
 ) -> None:
     pulumi.says("version", f"{version}\n")
-    found = [str(each) for each in tools.tools(Engine(tmp_path)).findings]
+    found = [str(each) for each in tools.tools(Engine(tmp_path, "unit")).findings]
+    assert "--stack" not in pulumi.calls[-1]["arguments"]
     assert found == [
         f"tools: `pulumi` on PATH is of version {each}; install 3.256 or newer" for each in told
     ]
