@@ -59,7 +59,13 @@ def stacks(draw: st.DrawFn) -> Config:
     with_bot = draw(st.booleans())
     owners = st.sampled_from(["", "other-owner/", "third_acme/"])
     repositories = draw(
-        st.lists(st.builds(str.__add__, owners, NAMES), min_size=1, max_size=4, unique=True)
+        st.lists(
+            st.builds(str.__add__, owners, NAMES),
+            min_size=1,
+            max_size=4,
+            # An entry's objects have the repository's name, without the owner.
+            unique_by=lambda each: each.rpartition("/")[2].lower(),
+        )
     )
     secrets = {"registryToken": "registry" + "-token", "botPassphrase": "pass" + "phrase"}
     bot = {"login": "bot", "name": "Bot", "email": "bot@example.com"}

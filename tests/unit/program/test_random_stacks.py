@@ -11,7 +11,9 @@ from tests.configurations import stacks
 from tests.unit.conftest import Engine, revealed
 
 # The fixture gives each example the same loop and environment; each makes an engine of its own.
-EXAMPLES = hypothesis(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = hypothesis(
+    max_examples=10, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def registered(config: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
