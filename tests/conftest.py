@@ -23,7 +23,10 @@ SLOW_ROOMS = {"runtime"}
 """Folders whose tests all start processes."""
 SLOW_FIXTURES = {"world", "shell", "cli", "plugin", "hub"}
 """Fixtures that start a lab, or one of its programs."""
-ORDER = ("faults", "recovery", "lab", "engine", "workflows", "plugins", "cluster", "runtime")
+ORDER = (
+    *("faults", "recovery", "lab", "engine", "workflows"),
+    *("preflight", "plugins", "cluster", "runtime"),
+)
 """Folders of the tests that are not quick: the longest modules first, so that both workers end together."""
 
 
