@@ -99,7 +99,9 @@ def protect(settings: Settings) -> None:
         if not args.custom or binding is None:
             return None
         if delete := deletes.get(general):
-            leftovers.note(args.type_, args.name, args.props, delete)
+            # Its value may depend on what the state does not know; its name does not.
+            found = {"name": args.props["name"]} if general == PARAMETER else args.props
+            leftovers.note(args.type_, args.name, found, delete)
         props = args.props
         if args.type_ == HELM_RELEASE and can_ask:
             props = await _with_its_release(handover, props, args.opts.ignore_changes or ())
@@ -134,7 +136,7 @@ def _binding(
 def _once_on_github(
     type_: str,
     delete: Callable[[str, Mapping[str, Any]], int],
-    refuse: Callable[[], None],
+    refuse: Callable[[], object],
     explain: Sequence[pulumi.ErrorHook],
 ) -> pulumi.ResourceHookBinding:
     """Delete what is on GitHub already before a create; and once more, if the answer to the create was lost.

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 26
 """Of each request, as the AWS provider: AWS takes few DescribeParameters in a second."""
-
-
 FILTERED = 50
 """Most names in one question. Source: AWS Systems Manager, "ParameterStringFilter", `Values`."""
+STORED = ", stored by fluxhook for "
+"""In the description of every parameter that a stack wrote (components/secrets/secrets.py)."""
 
 
 class ParameterCheck:
@@ -30,44 +30,53 @@ class ParameterCheck:
     def __init__(self, stack: str, names: Sequence[str] = ()) -> None:
         """`names` are all of `stack`, the identity with which the descriptions of its parameters end."""
         self._stack, self._names = stack, names
-        self._lock, self._foreign = threading.Lock(), list[str]()
-        self._asked = False
+        self._lock = threading.Lock()
+        self._known: dict[str, str] | None = None
         config = pulumi.Config("aws")
         self._profile, self._region = config.get("profile"), config.get("region")
         self._roles = config.get_object("assumeRoles") or []
 
     def __call__(self, _name: str, inputs: Mapping[str, Any]) -> None:
-        """Raise when a parameter of the stack, or this one, exists and is not this stack's, or when nobody can say.
+        """Raise when this parameter, or any of the stack, is somebody else's, or when nobody can say.
 
         Raises:
             RuntimeError: one is somebody else's; the message names each, its owner and the way out.
         """
-        self.refuse()
-        if inputs["name"] not in self._names and (found := self.foreign([inputs["name"]])):
-            raise RuntimeError(found[0])
+        known, name = self.refuse(), inputs["name"]
+        if name not in self._names:
+            known = dict(self._descriptions([name]))
+        if name in known and not self._is_ours(known[name]):
+            raise RuntimeError(self._refusal(name, known[name]))
 
-    def refuse(self) -> None:
-        """Raise when any parameter of the stack is somebody else's; asked once, before the first write.
+    def refuse(self) -> Mapping[str, str]:
+        """Raise when a parameter of the stack belongs to another stack; asked once, before the first write.
+
+        One that no stack describes may be in this state already, imported: it is looked at only when it is created.
+
+        Returns:
+            The descriptions of those that exist, by name.
 
         Raises:
             RuntimeError: as a call does.
         """
         with self._lock:
-            if not self._asked:
-                self._foreign = self.foreign(self._names)
-                self._asked = True
-        if self._foreign:
-            raise RuntimeError("\n  ".join(self._foreign))
+            if self._known is None:
+                self._known = dict(self._descriptions(self._names))
+        foreign = [
+            self._refusal(name, description)
+            for name, description in self._known.items()
+            if STORED in description and not self._is_ours(description)
+        ]
+        if foreign:
+            raise RuntimeError("\n  ".join(foreign))
+        return self._known
 
-    def foreign(self, names: Sequence[str]) -> list[str]:
-        """Return a line for each of the parameters that exists and is not this stack's."""
-        return [
+    def _refusal(self, name: str, description: str) -> str:
+        return (
             f"the SSM parameter {name} exists and is not of the stack {self._stack}"
             f" (its description: {description!r}); it was left as it is."
             " Give this stack a `parameterPrefix` of its own, or delete the parameter if nobody uses it"
-            for name, description in self._descriptions(names)
-            if not self._is_ours(description)
-        ]
+        )
 
     def delete_own(self, _name: str, inputs: Mapping[str, Any]) -> None:
         """Delete the parameter if it is this stack's."""

@@ -139,7 +139,11 @@ def test_bad_input_writes_nothing_and_shows_no_traceback(deployment: Deployment,
             {"branch": "release"},
             {"GitRepository git-repository": "update", "Receiver receiver": "update"},
         ),
-        ({"deployKey": {"title": "other"}}, {"RepositoryDeployKey deploy-key": "replace"}),
+        (
+            {"deployKey": {"title": "other"}},
+            # Only `up` finds that its Secret stays the same: a source uses no key that GitHub does not have.
+            {"RepositoryDeployKey deploy-key": "replace", "GitRepository git-repository": "update"},
+        ),
         ({"kustomization": {"path": "./x"}}, {"Kustomization kustomization": "update"}),
         ({"receiver": {"interval": "1m"}}, {"Receiver receiver": "update"}),
         (

@@ -28,7 +28,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def put(name: str, stack: str, session: boto3.Session | None = None) -> None:
     ssm = (session or boto3.Session(region_name=REGION)).client("ssm")
-    ssm.put_parameter(Name=name, Value="v", Type="String", Description=f"stored for {stack}")
+    ssm.put_parameter(
+        Name=name, Value="v", Type="String", Description=f"a key, stored by fluxhook for {stack}"
+    )
 
 
 def test_every_foreign_parameter_of_the_stack_is_named_before_the_first_write() -> None:
@@ -49,6 +51,14 @@ def test_a_parameter_that_the_settings_do_not_name_is_looked_at_when_it_is_creat
     put("/else", "organization/fluxhook/another")
     with pytest.raises(RuntimeError, match="/else exists"):
         ParameterCheck(STACK, ["/unit"])("else", {"name": "/else"})
+
+
+def test_a_parameter_that_no_stack_describes_is_refused_when_it_is_created_and_not_before() -> None:
+    boto3.client("ssm", region_name=REGION).put_parameter(Name="/unit", Value="v", Type="String")
+    check = ParameterCheck(STACK, ["/unit", "/else"])
+    check("else", {"name": "/else"})
+    with pytest.raises(RuntimeError, match="/unit exists"):
+        check("unit", {"name": "/unit"})
 
 
 def test_only_the_stacks_own_parameter_is_deleted() -> None:
