@@ -70,6 +70,7 @@ BROUGHT_UP = {
     "image-automation-1": "test_ssh_signing",
     "monitoring-0": "test_monitoring",
     "notifications-0": "test_notifications",
+    "rotation-0": "test_rotation",
     "scaffolding-0": "test_scaffold",
 }
 """Configurations whose features another test deploys in the lab: the test module by the configuration.

@@ -81,7 +81,7 @@ def test_a_shell_that_uses_a_lab_can_use_another_one(
     control.start(lab, supervisor=supervisor("ready"))
     states = {one: read(one) for one in (shared, lab)}
     for state in states.values():
-        state.ports |= {"github": 1, "moto": 2}
+        state.ports |= {"github": 1, "moto": 2, "gateway": 3}
     monkeypatch.setenv("PATH", "/official" + os.pathsep + "/usr/bin")
     for name, value in environment(shared, states[shared]).items():
         monkeypatch.setenv(name, value)
