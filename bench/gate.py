@@ -88,6 +88,10 @@ def report(rows: list[Measured], tests: list[Test]) -> str:
     """Returns the page docs/gate.md."""
     memory = psutil.virtual_memory().total / 2**30
     machine = f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB"
+    revision = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(
+        revision, cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.strip()
     rooms: defaultdict[str, list[float]] = defaultdict(list)
     for test in tests:
         rooms[test.room].append(test.seconds)
@@ -95,7 +99,7 @@ def report(rows: list[Measured], tests: list[Test]) -> str:
     lines = [
         "# How long the gate takes",
         "",
-        f"Written by `make bench-gate` on {machine}. CPU seconds are those of the whole machine.",
+        f"Written by `make bench-gate` at commit {commit} on {machine}. CPU seconds are those of the whole machine.",
         "",
         "| command | seconds | CPU seconds | tests |",
         "| --- | ---: | ---: | ---: |",
