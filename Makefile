@@ -62,7 +62,7 @@ test: $(VENV) ## Run all tests, the quick ones first; the first run builds the l
 	@$(BIN)/pytest $(IN_PARALLEL)
 
 .PHONY: quick
-quick: $(VENV) ## Run `make check` and every test that needs no lab; takes less than a minute
+quick: $(VENV) ## Run `make check` and every test that needs no lab; takes about a minute
 	@$(MAKE) -j2 --output-sync=line check quick-tests
 
 .PHONY: quick-tests
