@@ -10,8 +10,9 @@ Each takes plain inputs and works in any Pulumi program. It reads no configurati
 depend on which plugin serves it.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from components.rules.late import imported
 
 if TYPE_CHECKING:
     from components.application.application import Application
@@ -135,16 +136,4 @@ _LATE = {
 """Modules of names that are imported when they are first used: the rules need no provider, whose import takes long."""
 
 
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used.
-
-    Raises:
-        AttributeError: there is no such name.
-    """
-    for module, names in _LATE.items():
-        if name in names:
-            found = getattr(importlib.import_module(module), name)
-            # Kept: in the place of a module of that name, too.
-            globals()[name] = found
-            return found
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = imported(__name__, _LATE)

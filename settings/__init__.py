@@ -4,9 +4,9 @@
 `parameters` collects the SSM names.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from components.rules.late import imported
 from settings.messages import SECRETS
 from settings.models.settings import Entry, Settings
 from settings.parameters import ParameterName, parameter_names
@@ -59,16 +59,4 @@ _LATE = {
 """Modules of names that are imported when they are first used: who only reads a file needs no component."""
 
 
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used.
-
-    Raises:
-        AttributeError: there is no such name.
-    """
-    for module, names in _LATE.items():
-        if name in names:
-            found = getattr(importlib.import_module(module), name)
-            # Kept: in the place of a module of that name, too.
-            globals()[name] = found
-            return found
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = imported(__name__, _LATE)
