@@ -1,4 +1,4 @@
-"""What a stack consists of and what is made before what, from its state: the README's picture for a real stack."""
+"""The resources of a stack in the order in which they are made, from its state: the picture in README, of a real stack."""
 
 import graphlib
 from collections import defaultdict

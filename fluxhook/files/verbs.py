@@ -122,7 +122,7 @@ def graph(
         Format, typer.Option("--format", help="svg needs Graphviz's `dot` on PATH.")
     ] = Format.MERMAID,
 ) -> None:
-    """Draw what a stack consists of, and what is made before what, from its state."""
+    """Draw the resources of a stack, in the order in which they are made, from its state."""
     state = exported(Engine(directory, stack))
     print(draw(graph_of(state, application), format_), end="")
 

@@ -1,4 +1,4 @@
-"""The ways in: which URL GitHub is told, what is made for it, and what is refused."""
+"""The ways in: the URL that GitHub gets, the resources that serve it, and the settings that are refused."""
 
 from collections.abc import Mapping
 from typing import Any
