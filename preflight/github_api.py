@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from preflight.findings import Finding, Level, Unanswered
-from recovery.github import OWNER, api_url
+from recovery.github import OWNER, connected
 
 if TYPE_CHECKING:
     import httpx2
@@ -72,23 +72,7 @@ class GitHub:
 
     @cached_property
     def _client(self) -> "httpx2.Client":
-        # Imported late: the program starts without it when checks are turned off.
-        import httpx2
-
-        url = api_url(os.environ.get("GITHUB_BASE_URL", ""))
-        token = os.environ.get(self.variable, "")
-        return httpx2.Client(
-            base_url=url,
-            headers={
-                "Accept": "application/vnd.github+json",
-                **({"Authorization": f"Bearer {token}"} if token else {}),
-            },
-            timeout=ANSWER_TIMEOUT,
-            follow_redirects=True,
-            transport=self._transport,
-            # As Go's client, which the provider uses: no proxy for what runs on this machine.
-            trust_env=url.host not in ("127.0.0.1", "localhost"),
-        )
+        return connected(self.variable, ANSWER_TIMEOUT, True, self._transport)
 
 
 def _refuse(variable: str, answer: "httpx2.Response") -> None:

@@ -65,16 +65,24 @@ def _delete(path: str, token: str, is_ours: Callable[[Found], bool]) -> int:
     return len(ours)
 
 
-def connected(token: str = OWNER) -> httpx2.Client:
+def connected(
+    token: str = OWNER,
+    timeout: float = ANSWER_TIMEOUT,
+    follow_redirects: bool = False,
+    transport: httpx2.BaseTransport | None = None,
+) -> httpx2.Client:
     """Return a client of GitHub's REST interface; `token` is the variable that has the token."""
     url = api_url(os.environ.get("GITHUB_BASE_URL", ""))
+    known = os.environ.get(token)
     return httpx2.Client(
         base_url=url,
         headers={
             "Accept": "application/vnd.github+json",
-            "Authorization": f"Bearer {os.environ.get(token, '')}",
+            **({"Authorization": f"Bearer {known}"} if known else {}),
         },
-        timeout=ANSWER_TIMEOUT,
+        timeout=timeout,
+        follow_redirects=follow_redirects,
+        transport=transport,
         # As Go's client, which the provider uses: no proxy for what runs on this machine.
         trust_env=url.host not in ("127.0.0.1", "localhost"),
     )
