@@ -1,10 +1,9 @@
-"""The API server as the checks ask it: whole objects, lists of names, served versions."""
+"""The API server as the checks ask it: its errors are findings."""
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import httpx2
 import yaml
@@ -18,7 +17,7 @@ Object = Mapping[str, Any]
 
 
 class Kubernetes(Cluster):
-    """The cluster of a stack. Its errors are findings."""
+    """The cluster of a stack. What it cannot be asked raises Unanswered, with a finding."""
 
     def __init__(self, stack: Stack) -> None:
         """`stack` says which cluster; nothing is asked yet."""
@@ -31,9 +30,11 @@ class Kubernetes(Cluster):
         Raises:
             Unanswered: the cluster cannot be asked, or refuses.
         """
-        full = f"{path}?{'&'.join(f'{key}={quote(text)}' for key, text in query.items())}"
+        return self._get(path, **query)
+
+    def _get(self, path: str, shape: str = "", **query: str) -> Any:
         try:
-            return self._get(full if query else path)
+            return super()._get(path, shape, **query)
         except httpx2.TimeoutException:
             problem = "the API server does not answer in time"
             raise Unanswered(Finding(SUBJECT, problem, level=Level.WARNING)) from None
@@ -50,36 +51,6 @@ class Kubernetes(Cluster):
                 Finding(SUBJECT, problem, f"correct {self._where()}", Level.UPDATE)
             ) from None
 
-    def find(self, api_version: str, kind: str, namespace: str, name: str) -> Object | None:
-        """Return a whole object; None when there is none, or the cluster serves no such kind.
-
-        Raises:
-            Unanswered: the cluster cannot be asked, or refuses.
-        """
-        path = self.place(api_version, kind, namespace)
-        found: Object | None = self.get(f"{path}/{quote(name, safe='')}") if path else None
-        return found
-
-    def items(self, api_version: str, kind: str, namespace: str, **query: str) -> list[Object]:
-        """Return the whole objects of a kind in a namespace.
-
-        Raises:
-            Unanswered: the cluster cannot be asked, or refuses.
-        """
-        path = self.place(api_version, kind, namespace)
-        found = self.get(path, **query) if path else None
-        return list(found["items"] or ()) if found else []
-
-    def place(self, api_version: str, kind: str, namespace: str = "") -> str | None:
-        """Return the path of a kind in a namespace; None when the cluster does not serve it.
-
-        Raises:
-            Unanswered: the cluster cannot be asked, or refuses.
-        """
-        # Asked before, so that an error of discovery is told as any other.
-        self.get(f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}")
-        return self._collection(api_version, kind, namespace)
-
     def versions(self, group: str) -> list[str]:
         """Return the versions of an API group that the cluster serves.
 
@@ -88,11 +59,6 @@ class Kubernetes(Cluster):
         """
         found = self.get(f"/apis/{group}")
         return [each["version"] for each in found["versions"]] if found else []
-
-    def close(self) -> None:
-        """Close the connections; the next request opens new ones."""
-        if client := self.__dict__.pop("_client", None):
-            client.close()
 
     def unusable(self) -> Finding | None:
         """Return what is wrong with the kubeconfig itself: it is missing, or has no such context."""
@@ -133,14 +99,13 @@ class Kubernetes(Cluster):
 
 
 def _refusal(status: int, path: str) -> Finding:
-    what = path.partition("?")[0]
     if status == httpx2.codes.UNAUTHORIZED:
         problem, fix = "refuses the credentials of the kubeconfig (401)", "log in again"
         return Finding(SUBJECT, problem, fix, Level.UPDATE)
     if status == httpx2.codes.FORBIDDEN:
-        problem = f"{what} was not checked: the user of the kubeconfig may not read it (403)"
+        problem = f"{path} was not checked: the user of the kubeconfig may not read it (403)"
         return Finding(SUBJECT, problem, "grant `get` and `list` on it", Level.NOTE)
-    problem = f"answers {status} for {what}"
+    problem = f"answers {status} for {path}"
     return Finding(SUBJECT, problem, "look at the API server's log", Level.WARNING)
 
 

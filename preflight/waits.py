@@ -1,9 +1,10 @@
 """What an object says about why it is not ready: its own conditions and events."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from components.rules.flux import masked
+from components.rules.kubernetes import conditions
 from preflight.findings import Unanswered
 from preflight.kubernetes import Kubernetes, Object
 
@@ -13,8 +14,6 @@ HEALTHY = {"Ready", "Accepted", "ResolvedRefs", "Programmed", "Available"}
 Source: Flux and External Secrets, `Ready`; Gateway API, `RouteConditionType`, `GatewayConditionType`.
 """
 MOST_EVENTS = 2
-# notification-controller repeats the path in a Receiver's message; whoever has it can call it.
-_HOOK_PATH = re.compile(r"/hook/\w+")
 
 
 def reason(kubernetes: Kubernetes, inputs: Mapping[str, Any]) -> str | None:
@@ -25,7 +24,7 @@ def reason(kubernetes: Kubernetes, inputs: Mapping[str, Any]) -> str | None:
     metadata = inputs.get("metadata") or {}
     kind, namespace = inputs.get("kind", ""), metadata.get("namespace", "")
     try:
-        found = kubernetes.find(inputs["apiVersion"], kind, namespace, metadata["name"])
+        found = kubernetes.whole(inputs["apiVersion"], kind, namespace, metadata["name"])
         if found is None:
             return None
         told = list(_unmet(found))
@@ -35,17 +34,15 @@ def reason(kubernetes: Kubernetes, inputs: Mapping[str, Any]) -> str | None:
     except (KeyError, Unanswered):
         return None
     where = "/".join(filter(None, (namespace, metadata["name"])))
-    return f"{kind} {where} is not ready: {_HOOK_PATH.sub('/hook/…', '; '.join(told))}"
+    return f"{kind} {where} is not ready: {masked('; '.join(told))}"
 
 
 def _unmet(found: Object) -> Iterator[str]:
     status = found.get("status") or {}
-    conditions = list(status.get("conditions") or ())
-    for parent in status.get("parents") or ():
-        conditions += parent.get("conditions") or ()
-    if not conditions and not status.get("loadBalancer", {}).get("ingress"):
+    told = conditions(found)
+    if not told and not status.get("loadBalancer", {}).get("ingress"):
         yield "no controller has written its status"
-    for each in conditions:
+    for each in told:
         healthy = each["type"] in HEALTHY and each["status"] != "True"
         if healthy or (each["type"] == "Stalled" and each["status"] == "True"):
             why = ": ".join(filter(None, (each.get("reason"), each.get("message"))))
@@ -54,7 +51,7 @@ def _unmet(found: Object) -> Iterator[str]:
 
 def _events(kubernetes: Kubernetes, kind: str, namespace: str, name: str) -> Iterator[str]:
     selector = f"involvedObject.kind={kind},involvedObject.name={name},type=Warning"
-    events = kubernetes.items("v1", "Event", namespace, fieldSelector=selector)
+    events = kubernetes.whole_list("v1", "Event", namespace, fieldSelector=selector)
     events.sort(key=lambda each: each.get("lastTimestamp") or each.get("eventTime") or "")
     for each in events[-MOST_EVENTS:]:
         yield f"event {each.get('reason', '')}: {' '.join(each.get('message', '').split())}"

@@ -39,9 +39,13 @@ class Cluster:
         self._served: dict[tuple[str, str], tuple[str, bool]] = {}
 
     def close(self) -> None:
-        """Close the connections, if there are any."""
-        if client := self.__dict__.get("_client"):
+        """Close the connections, if there are any; the next request opens new ones."""
+        if client := self.__dict__.pop("_client", None):
             client.close()
+
+    def serves(self, api_version: str, kind: str) -> bool:
+        """Return whether the cluster knows a kind of object."""
+        return self._collection(api_version, kind, None) is not None
 
     def metadata(self, api_version: str, kind: str, namespace: str, name: str) -> Metadata | None:
         """Return the metadata of an object; None when there is none, or the cluster serves no such kind."""
@@ -63,10 +67,10 @@ class Cluster:
         found: Object | None = self._get(f"{path}/{quote(name, safe='')}") if path else None
         return found
 
-    def whole_list(self, api_version: str, kind: str, namespace: str) -> list[Object]:
-        """Return all objects of a kind in a namespace, with spec, status and data."""
+    def whole_list(self, api_version: str, kind: str, namespace: str, **query: str) -> list[Object]:
+        """Return the objects of a kind in a namespace, with spec, status and data; `query` may select some of them."""
         path = self._collection(api_version, kind, namespace)
-        found = self._get(path) if path else None
+        found = self._get(path, **query) if path else None
         return list(found["items"] or ()) if found else []
 
     def everywhere(self, api_version: str, kind: str) -> list[Metadata] | None:
@@ -124,9 +128,9 @@ class Cluster:
         place = f"/namespaces/{quote(namespace or 'default', safe='')}" if within else ""
         return f"{root}{place}/{plural}"
 
-    def _get(self, path: str, shape: str = "") -> Any:
+    def _get(self, path: str, shape: str = "", **query: str) -> Any:
         headers = {"Accept": _PARTIAL.format(shape)} if shape else {}
-        answer = self._client.get(path, headers=headers)
+        answer = self._client.get(path, headers=headers, params=query)
         if answer.status_code == httpx2.codes.NOT_FOUND:
             return None
         return answer.raise_for_status().json()

@@ -30,6 +30,7 @@ Source: notification-controller `docs/spec/v1/receivers.md`, "Secret reference".
 RELEASE_NAME_LENGTH = 53
 """Longest name of a Helm release. Source: helm-controller `api/v2/helmrelease_types.go`, `ReleaseName`."""
 
+_HOOK_PATH = re.compile(r"/hook/\w+")
 _DURATION = re.compile(r"([0-9]+(\.[0-9]+)?(ms|s|m|h))+")
 
 
@@ -50,6 +51,14 @@ def wait_for_path(path: str) -> str:
     Source: pulumi-kubernetes `provider/pkg/await/condition/jsonpath.go`; RFC 9535, `match`.
     """
     return f"jsonpath={{.status[?match(@, '/hook/.*{path[-8:]}')]}}"
+
+
+def masked(text: str) -> str:
+    """Return a text on one line, without receiver paths.
+
+    notification-controller repeats the path in a Receiver's message, and whoever has it can call it.
+    """
+    return " ".join(_HOOK_PATH.sub("/hook/…", text).split())
 
 
 def branch_filter(branch: str) -> str:

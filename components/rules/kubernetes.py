@@ -59,6 +59,13 @@ def without_empty(**fields: Any) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if value not in (None, "", [], {})}
 
 
+def conditions(found: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """Return the conditions of an object's status; of a route also those of each of its parents."""
+    status = (found or {}).get("status") or {}
+    places = [status, *(status.get("parents") or ())]
+    return [each for place in places for each in place.get("conditions") or ()]
+
+
 def with_proof(
     annotations: Mapping[str, str], labels: Mapping[str, str], content: Sequence[str] = ()
 ) -> dict[str, str]:

@@ -1,10 +1,11 @@
 """Objects of the cluster as these verbs ask for them, and what their status says."""
 
 import base64
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from components.rules.flux import masked
+from components.rules.kubernetes import conditions
 from fluxhook.errors import Refusal
 from fluxhook.sides.github import Unanswered
 from recovery.cluster import NO_ANSWER, Cluster
@@ -22,8 +23,6 @@ Source: source-controller `internal/controller/helmchart_controller.go`, "Reconc
 """
 REQUESTED = "reconcile.fluxcd.io/requestedAt"
 """Annotation by which a reconciliation is asked for; `status.lastHandledReconcileAt` repeats it once it is done."""
-# notification-controller repeats the path in the Receiver's message; whoever has it can call it.
-_HOOK_PATH = re.compile(r"/hook/\w+")
 
 
 class Objects:
@@ -86,17 +85,6 @@ class Objects:
             raise Unanswered(message) from None
 
 
-def conditions(item: Object | None) -> list[Object]:
-    """Return the conditions of an object; of a route those of each of its parents."""
-    status = (item or {}).get("status") or {}
-    parents = status.get("parents") or ()
-    return [*status.get("conditions", ()), *_flat(each.get("conditions", ()) for each in parents)]
-
-
-def _flat(lists: Iterable[Iterable[Object]]) -> list[Object]:
-    return [each for some in lists for each in some]
-
-
 def not_ready(item: Object | None, *types: str) -> str | None:
     """Return why an object is not ready, in its own words; None when it is.
 
@@ -120,11 +108,6 @@ def not_ready(item: Object | None, *types: str) -> str | None:
 def ready_status(item: Object | None) -> str:
     """Return the status of the condition Ready; empty when there is none."""
     return next((str(each["status"]) for each in conditions(item) if each["type"] == "Ready"), "")
-
-
-def masked(text: str) -> str:
-    """Return a text on one line, without receiver paths."""
-    return " ".join(_HOOK_PATH.sub("/hook/…", text).split())
 
 
 def short(sha: str) -> str:

@@ -37,7 +37,7 @@ def kinds(kubernetes: Kubernetes, settings: Settings) -> Iterator[Finding]:
     """Look whether the cluster serves every kind of object that is made, in the version that is made."""
     missing: defaultdict[str, set[str]] = defaultdict(set)
     for version, kind in sorted(_needed(settings)):
-        if "/" in version and kubernetes.place(version, kind) is None:
+        if "/" in version and not kubernetes.serves(version, kind):
             missing[version].add(kind)
     for version, names in missing.items():
         group, _, number = version.partition("/")
@@ -65,9 +65,9 @@ def _needed(settings: Settings) -> set[tuple[str, str]]:
 def namespace(kubernetes: Kubernetes, settings: Settings) -> Iterator[Finding]:
     """Look for the namespace of Flux."""
     name = settings.stack.namespace
-    if settings.stack.flux_instance or kubernetes.find("v1", "Namespace", "", name):
+    if settings.stack.flux_instance or kubernetes.whole("v1", "Namespace", "", name):
         return
-    names = [each["metadata"]["name"] for each in kubernetes.items("v1", "Namespace", "")]
+    names = [each["metadata"]["name"] for each in kubernetes.whole_list("v1", "Namespace", "")]
     problem = f"has no namespace {name}; {those_that_exist(names, name)}"
     fix = f"{INSTALL_FLUX} -n {name}, or write the one of Flux in `namespace`"
     yield Finding(SUBJECT, problem, fix, Level.FAULT)

@@ -19,7 +19,7 @@ def flux_controllers(kubernetes: Kubernetes, settings: Settings) -> Iterator[Fin
     stack = settings.stack
     if stack.flux_instance:
         return
-    items = kubernetes.items(APPS, "Deployment", stack.namespace)
+    items = kubernetes.whole_list(APPS, "Deployment", stack.namespace)
     found = {each["metadata"]["name"]: each for each in items}
     of_flux = [each for each in items if _is_of_flux(each)]
     if not of_flux:
@@ -78,14 +78,14 @@ def store(kubernetes: Kubernetes, settings: Settings, region: str | None) -> Ite
     if made := stack.secrets.store:
         yield from _region(stack.secret_store, made.region, region)
         return
-    if kubernetes.place(EXTERNAL_SECRETS, "ClusterSecretStore") is None:
+    if not kubernetes.serves(EXTERNAL_SECRETS, "ClusterSecretStore"):
         # That External Secrets is not installed is told already.
         return
     name = stack.secret_store
-    found = kubernetes.find(EXTERNAL_SECRETS, "ClusterSecretStore", "", name)
+    found = kubernetes.whole(EXTERNAL_SECRETS, "ClusterSecretStore", "", name)
     subject = f"ClusterSecretStore {name}"
     if found is None:
-        items = kubernetes.items(EXTERNAL_SECRETS, "ClusterSecretStore", "")
+        items = kubernetes.whole_list(EXTERNAL_SECRETS, "ClusterSecretStore", "")
         names = [each["metadata"]["name"] for each in items]
         problem = f"does not exist; {those_that_exist(names, name)}"
         fix = "write one of them in `secretStore`, or have it made by `secrets.store`"

@@ -20,8 +20,8 @@ def way_in(kubernetes: Kubernetes, settings: Settings) -> Iterator[Finding]:
         yield from _gateway(kubernetes, settings, stack.gateway)
     elif stack.ingress:
         name = stack.ingress.class_name
-        if kubernetes.find(NETWORKING, "IngressClass", "", name) is None:
-            items = kubernetes.items(NETWORKING, "IngressClass", "")
+        if kubernetes.whole(NETWORKING, "IngressClass", "", name) is None:
+            items = kubernetes.whole_list(NETWORKING, "IngressClass", "")
             names = [each["metadata"]["name"] for each in items]
             problem = f"does not exist; {those_that_exist(names, name)}"
             yield Finding(f"IngressClass {name}", problem, "correct `ingress.className`")
@@ -33,18 +33,18 @@ def receiver_service(kubernetes: Kubernetes, settings: Settings) -> Iterator[Fin
     routed = stack.gateway or stack.ingress
     if not routed or stack.flux_instance:
         return
-    if kubernetes.find("v1", "Service", stack.namespace, WEBHOOK_RECEIVER) is None:
+    if kubernetes.whole("v1", "Service", stack.namespace, WEBHOOK_RECEIVER) is None:
         problem = "does not exist, so GitHub could not reach a Receiver"
         fix = f"{INSTALL_FLUX} -n {stack.namespace}, or write the namespace of Flux in `namespace`"
         yield Finding(f"Service {stack.namespace}/{WEBHOOK_RECEIVER}", problem, fix)
 
 
 def _gateway(kubernetes: Kubernetes, settings: Settings, wanted: Gateway) -> Iterator[Finding]:
-    if kubernetes.place(GATEWAY_API, "Gateway") is None:
+    if not kubernetes.serves(GATEWAY_API, "Gateway"):
         # That the Gateway API is not installed is told already.
         return
     subject = f"Gateway {wanted.namespace}/{wanted.name}"
-    found = kubernetes.find(GATEWAY_API, "Gateway", wanted.namespace, wanted.name)
+    found = kubernetes.whole(GATEWAY_API, "Gateway", wanted.namespace, wanted.name)
     if found is None:
         every = kubernetes.get(f"/apis/{GATEWAY_API}/gateways")
         names = [
@@ -98,7 +98,7 @@ def _listener(
 
 def _selected(kubernetes: Kubernetes, namespace: str, allowed: Any) -> bool:
     """Whether a listener's selector takes a namespace; one with expressions counts as such."""
-    found = kubernetes.find("v1", "Namespace", "", namespace) or {}
+    found = kubernetes.whole("v1", "Namespace", "", namespace) or {}
     labels = (found.get("metadata") or {}).get("labels") or {}
     wanted = (allowed.get("selector") or {}).get("matchLabels") or {}
     return all(labels.get(key) == value for key, value in wanted.items())

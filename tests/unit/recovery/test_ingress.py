@@ -22,7 +22,7 @@ class Served(Cluster):
     def __init__(self, *found: Object) -> None:
         self.found = list(found)
 
-    def whole_list(self, api_version: str, kind: str, namespace: str) -> list[Object]:
+    def whole_list(self, api_version: str, kind: str, namespace: str, **query: str) -> list[Object]:
         if not self.found:
             raise httpx2.ConnectError("https://user:s3cr3t@127.0.0.1")
         return self.found
