@@ -1,4 +1,4 @@
-"""The resources of a stack in the order in which they are made, from its state: the picture in README, of a real stack."""
+"""The resources of a stack in the order in which they are made, from its state: README's picture of a real stack."""
 
 import graphlib
 from collections import defaultdict
