@@ -50,9 +50,10 @@ class Troubled:
     def kill(self) -> None:
         """Kill engine and plugins."""
         for pulumi in psutil.Process().children():
-            # Of two requests at once, each comes to this.
+            # Of two requests at once, each comes to this: the second one perhaps when `pulumi cancel` runs already.
             with suppress(psutil.NoSuchProcess):
-                if str(self.stack.directory) in pulumi.cmdline():
+                command = pulumi.cmdline()
+                if str(self.stack.directory) in command and "cancel" not in command:
                     kill(pulumi)
 
     def _kill(self, handler: BaseHTTPRequestHandler) -> None:
