@@ -82,10 +82,12 @@ def test_a_source_of_a_private_repository_is_ready_with_a_github_app(world: Worl
     with app_secret(world, name), made(world, GitRepository, name, **spec):
 
         def fetched() -> None:
+            status = world.status(GitRepository, name)
             assert ready(world, name).get("status") == "True", ready(world, name)
+            # The controller may write the artifact and the condition one after the other.
+            assert sha in status.get("artifact", {}).get("revision", ""), status
 
         eventually(fetched)
-        assert sha in world.status(GitRepository, name)["artifact"]["revision"]
 
 
 def test_a_source_of_a_private_repository_without_credentials_is_refused(world: World) -> None:
