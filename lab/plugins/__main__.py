@@ -21,7 +21,8 @@ def _proto_without_sdk() -> None:
 
 
 if __name__ == "__main__":
-    _proto_without_sdk()
+    if "pulumi" not in sys.modules:
+        _proto_without_sdk()
     from lab.plugins.core.server import serve
     from lab.plugins.providers import load
 

@@ -18,6 +18,7 @@ def install(
     official: Mapping[str, Path] | None = None,
     built: Mapping[str, Path] | None = None,
     cli: Path | None = None,
+    parent: Path | None = None,
 ) -> None:
     """Writes a launcher for each provider plugin and, for a CLI of ours, the language host.
 
@@ -29,9 +30,14 @@ def install(
         built: Provider name to a plugin that was built from source; it is linked too, and comes
             second to an official one.
         cli: A Pulumi CLI built from source, which has no Python host; None for an official one.
+        parent: Socket of `lab.plugins.parent`, which forks what is written in Python.
     """
     root = Path(lab.__file__).resolve().parents[1]
     official, built = official or {}, built or {}
+    python_module = f"{shlex.quote(str(python))} -P -m"
+    if parent is not None:
+        launch = map(shlex.quote, map(str, (python, root / "lab/plugins/launch.py", parent)))
+        python_module = "{} -I -S {} {}".format(*launch)
     for name in sorted({*STAND_INS, *built}):
         version = metadata.version(f"pulumi-{name}")
         directory = pulumi_home / "plugins" / f"resource-{name}-v{version}"
@@ -45,11 +51,11 @@ def install(
         elif name in built:
             program.symlink_to(built[name])
         else:
-            _launcher(program, root, python, f"-P -m lab.plugins {name}")
+            _launcher(program, root, f"{python_module} lab.plugins {name}")
     if cli is not None:
         bin_directory.mkdir(parents=True, exist_ok=True)
         launcher = bin_directory / "pulumi-language-python"
-        _launcher(launcher, root, python, "-P -m lab.plugins.language_host")
+        _launcher(launcher, root, f"{python_module} lab.plugins.language_host")
         _link_or_copy(cli, bin_directory / "pulumi")
 
 
@@ -65,12 +71,12 @@ def _link_or_copy(cli: Path, place: Path) -> None:
         shutil.copy2(cli, place)
 
 
-def _launcher(path: Path, root: Path, python: Path, arguments: str) -> None:
+def _launcher(path: Path, root: Path, command: str) -> None:
     # The engine starts a plugin in its own directory and a program may set its own PYTHONPATH, so
     # the launcher names both the repository and the interpreter.
     path.write_text(
         "#!/bin/sh\n"
         f'export PYTHONPATH={shlex.quote(str(root))}"${{PYTHONPATH:+:$PYTHONPATH}}"\n'
-        f'exec {shlex.quote(str(python))} {arguments} "$@"\n'
+        f'exec {command} "$@"\n'
     )
     path.chmod(0o755)

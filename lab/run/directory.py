@@ -116,6 +116,11 @@ class LabDirectory:
         return self.path / "pulumi-home"
 
     @property
+    def plugins_socket(self) -> Path:
+        """Where `lab.plugins.parent` is asked for a plugin."""
+        return self.path / "plugins.socket"
+
+    @property
     def pulumi_state(self) -> Path:
         """`PULUMI_BACKEND_URL`: the stacks."""
         return self.path / "pulumi-state"

@@ -40,7 +40,7 @@ class Process:
         argv: The command.
         port: The port that other processes use.
         ready: URL of the readiness probe: `http(s)://…` must answer 200, `tcp://127.0.0.1:PORT` must
-            accept a connection.
+            accept a connection, `file://…` must exist.
         after: The processes that must be ready, and the steps that must be done, before it starts.
         env: Environment variables beside those that every process gets.
     """
@@ -110,13 +110,16 @@ async def probe(url: str, trust: ssl.SSLContext | bool) -> None:
 
     Raises:
         NotReadyError: It answered with another status than 200.
-        OSError: It does not accept a connection.
+        OSError: It does not accept a connection, or does not exist.
         httpx2.HTTPError: There was no answer.
     """
     target = urlsplit(url)
     if target.scheme == "tcp":
         _, writer = await asyncio.open_connection(target.hostname, target.port)
         writer.close()
+        return
+    if target.scheme == "file":
+        Path(target.path).lstat()
         return
     # Requests to loopback must not go through a proxy of the user's environment.
     async with httpx2.AsyncClient(verify=trust, trust_env=False, timeout=5) as client:

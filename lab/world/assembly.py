@@ -39,8 +39,15 @@ def build(lab: LabDirectory, state: LabState) -> list[Process | Step]:
         official=installed.plugins(),
         built={"github": toolchain.binary("pulumi-resource-github")},
         cli=None if installed.pulumi() else toolchain.binary("pulumi"),
+        parent=lab.plugins_socket,
     )
     return [
+        Process(
+            "plugins",
+            [sys.executable, "-P", "-m", "lab.plugins.parent", lab.plugins_socket],
+            port=0,
+            ready=lab.plugins_socket.as_uri(),
+        ),
         *kubernetes(lab, state.ports),
         *surroundings(lab, state),
         images.registry(lab, state.ports["registry"]),
