@@ -17,6 +17,7 @@ from fluxhook.errors import Refusal
 from fluxhook.files import plugin
 from fluxhook.files import verbs as files
 from fluxhook.migration import verbs as migration
+from fluxhook.stacks import verbs as stacks
 from fluxhook.watching import verbs as watching
 
 LAB = "lab"
@@ -110,6 +111,7 @@ app.add_typer(files.app)
 app.add_typer(migration.app)
 app.add_typer(checking.app)
 app.add_typer(watching.app)
+app.add_typer(stacks.app)
 
 
 def main() -> None:

@@ -7,7 +7,8 @@ import typer
 
 import settings
 from fluxhook.errors import ExitCode, Refusal
-from fluxhook.files.stack_file import StackFile, dumped, faults
+from fluxhook.files.editing import dumped
+from fluxhook.files.stack_file import StackFile, faults
 from settings.models.settings import APPLICATIONS, PROJECT
 
 EXPOSURES = ("gateway", "ingress", "nodePort", "loadBalancer")

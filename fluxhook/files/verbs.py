@@ -1,4 +1,4 @@
-"""The verbs of this room: `init`, `add`, `schema`, `graph` and `plugin`."""
+"""The verbs of this room: `init`, `add`, `rotate`, `schema`, `graph` and `plugin`."""
 
 import json
 from typing import Annotated
@@ -11,8 +11,10 @@ from fluxhook.errors import Refusal
 from fluxhook.files import plugin as flux_plugin
 from fluxhook.files import starting
 from fluxhook.files.drawing import Format, draw
+from fluxhook.files.editing import with_application
 from fluxhook.files.graph import graph as graph_of
-from fluxhook.files.stack_file import faults, find, with_application
+from fluxhook.files.rotation import Rotated, rotated
+from fluxhook.files.stack_file import StackFile, faults, find
 from fluxhook.stacks.engine import Engine
 from fluxhook.stacks.options import HERE, DirectoryOption, StackOption
 from fluxhook.stacks.stack import exported
@@ -97,12 +99,44 @@ def add(
         "kustomization": {key: each for key, each in kustomization.items() if each},
     }
     after = with_application(before, {key: each for key, each in given.items() if each})
-    known = faults(before, file.stack)
-    if new := [each for each in faults(after, file.stack) if each not in known]:
-        raise Refusal(settings.refusal(file.stack, new, " with this entry; nothing was written"))
-    file.path.write_text(after)
+    _write(file, before, after, "with this entry")
     print(f"✔ added {repository} to {file.path.name}")
     print(f"next: pulumi preview --stack {file.stack}")
+
+
+@app.command()
+def rotate(
+    what: Annotated[Rotated, typer.Argument(help="The key or token.")],
+    repository: Annotated[
+        str | None,
+        typer.Argument(help="OWNER/NAME, or NAME; by default all that have no list of their own."),
+    ] = None,
+    stack: StackOption = None,
+    directory: DirectoryOption = HERE,
+    leaked: Annotated[
+        bool, typer.Option("--leaked", help="Delete the old one in the same `up`.")
+    ] = False,
+) -> None:
+    """Write the next list of generations into a stack file. Call it again for the second step."""
+    file = find(directory, stack)
+    before = file.text()
+    after, numbers = rotated(before, what, repository, at_once=leaked)
+    _write(file, before, after, "with this list")
+    print(f"✔ {what.value}: {numbers} in {file.path.name}")
+    if what is Rotated.REGISTRY_TOKEN and (leaked or len(numbers) > 1):
+        print(f"next: pulumi config set --secret --stack {file.stack} registryToken")
+    print(f"next: pulumi up --stack {file.stack}")
+    if len(numbers) > 1:
+        again = f"fluxhook rotate {what.value}{f' {repository}' if repository else ''}"
+        print(f"then, after a minute: {again} --stack {file.stack}")
+
+
+def _write(file: StackFile, before: str, after: str, what: str) -> None:
+    """Write a changed stack file, unless the change brings a fault."""
+    known = faults(before, file.stack)
+    if new := [each for each in faults(after, file.stack) if each not in known]:
+        raise Refusal(settings.refusal(file.stack, new, f" {what}; nothing was written"))
+    file.path.write_text(after)
 
 
 @app.command()
