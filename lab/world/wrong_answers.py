@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import psutil
 
-from lab.world.faults import Answer, Exchange, reset
+from lab.world.faults import Answer, Exchange
 
 _JSON = ("Content-Type", "application/json")
 
@@ -83,23 +83,6 @@ def kill(process: psutil.Process) -> None:
         for each in [process, *process.children(recursive=True)]:
             with suppress(psutil.NoSuchProcess):
                 each.kill()
-
-
-def all_at_once(number: int, then: Callable[[], None], patience: float = 60) -> Answer:
-    """Hold so many requests until the last of them has come; then do something, and reset them all.
-
-    When some of them do not come for `patience` seconds, those that did are reset all the same.
-    """
-    barrier = threading.Barrier(number, then, patience)
-
-    def answer(exchange: Exchange) -> None:
-        try:
-            barrier.wait()
-        except threading.BrokenBarrierError:
-            then()
-        reset(exchange)
-
-    return answer
 
 
 def gathered(quiet: float) -> Callable[[Answer], Answer]:

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -66,6 +66,23 @@ class Census:
         # The garbage collector deletes a Secret some time after its ExternalSecret.
         eventually(self._no_secrets)
 
+    def damage(self, number: int) -> str:
+        """Delete one thing of the stack by hand, counted round and round; say which."""
+        things: dict[str, Callable[[], object]] = {}
+        for app, kind, each in self._on_github().keys() - self._foreign.keys():
+            path = f"/repos/{OWNER}/{app}/{kind}/{each}"
+            things[path] = partial(self._world.github.delete, path)
+        for name in self._own().get("Parameter", ()):
+            things[name] = partial(self._ssm.delete_parameter, Name=name)
+        for one in self._objects():
+            kind, name = one._api_info.resource.kind, one.metadata.name
+            things[f"{kind} {name}"] = partial(
+                self._world.cluster.delete, type(one), name, namespace=FLUX
+            )
+        label = sorted(things)[number % len(things)]
+        things[label]()
+        return label
+
     def remove(self) -> None:
         """Delete what is somebody else's; the repositories go with the lab."""
         name = f"{self._troubled.name}-foreign"
@@ -98,13 +115,17 @@ class Census:
             if (app, kind, number) not in self._foreign:
                 known = f"{app}:{number}" if kind == "keys" else str(number)
                 found.setdefault(IN_REPOSITORIES[kind], set()).add(known)
+        for one in self._objects():
+            place = f"{FLUX}/{one.metadata.name}"
+            found.setdefault(one._api_info.resource.kind, set()).add(place)
+        return {kind: each for kind, each in found.items() if each}
+
+    def _objects(self) -> Iterator[Any]:
         stack = f"organization/fluxhook/{self._troubled.name}"
         for each in KINDS:
             for one in self._world.cluster.list(each, namespace=FLUX):
                 if (one.metadata.annotations or {}).get(STACK_ANNOTATION) == stack:
-                    place = f"{FLUX}/{one.metadata.name}"
-                    found.setdefault(each._api_info.resource.kind, set()).add(place)
-        return {kind: each for kind, each in found.items() if each}
+                    yield one
 
     def _foreign_now(self) -> dict[str, Any]:
         on_github = self._on_github()

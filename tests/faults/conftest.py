@@ -8,19 +8,21 @@ import pytest
 
 from tests.faults.census import Census
 from tests.faults.life import Life
+from tests.faults.plan import Case, apps
 from tests.recovery.conftest import in_trouble
 from tests.world import World
 
-Lived = Callable[[str, Sequence[str]], AbstractContextManager[Life]]
+Lived = Callable[[str, Sequence[Case]], AbstractContextManager[Life]]
+Record = Callable[[str, object], None]
 
 
 @contextmanager
-def lived(world: World, name: str, apps: Sequence[str], directory: Path) -> Iterator[Life]:
+def lived(world: World, name: str, named: Sequence[str], directory: Path) -> Iterator[Life]:
     """A stack of a name whose applications are repositories of these names; nothing is up yet."""
     with in_trouble(world, name, directory) as troubled:
-        for app in apps:
+        for app in named:
             world.make_repository(app)
-        life = Life(troubled, apps, Census(troubled, apps))
+        life = Life(troubled, named, Census(troubled, named))
         life.configure()
         try:
             yield life
@@ -31,4 +33,4 @@ def lived(world: World, name: str, apps: Sequence[str], directory: Path) -> Iter
 @pytest.fixture
 def live(world: World, tmp_path: Path) -> Lived:
     """Begins the life of a stack."""
-    return lambda name, apps: lived(world, name, apps, tmp_path)
+    return lambda name, cases: lived(world, name, apps(cases), tmp_path)

@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from lab.world.faults import Answer, Fault, Proxy
 from lab.world.wrong_answers import gathered
 from tests.deployment import Run
 from tests.faults.census import Census, ids, short
-from tests.faults.plan import GONE, OWNER, Case, Side
+from tests.faults.plan import GONE, OWNER, Case, Side, Step, of
 from tests.faults.table import ROW
-from tests.recovery.conftest import Troubled
+from tests.recovery.conftest import BOT, Troubled
 
 NO_LONGER_THERE = "404 Not Found"
 """GitHub's answer to a second DELETE. Its provider takes that for an error, so that only a refresh helps."""
 QUIET = 2
-"""Seconds that wrong answers of the cluster wait for more of them: each ends an `up` for its application."""
+"""Seconds that faults which end an `up`, or a part of it, wait for more of them."""
 
 
 @dataclass
@@ -77,42 +78,63 @@ class Life:
             ],
         }
 
-    def answered(self, verb: str, cases: Iterable[Case]) -> None:
-        """Run `verb` until each request has got its wrong answer, and once more."""
-        waiting, there = gathered(QUIET), ids(self.troubled)
-        for case in cases:
-            answer = case.trouble.answers[case.request.side]
-            if case.request.side is Side.CLUSTER:
-                answer = waiting(answer)
-            self._arm(case, answer, there)
-        idle = 0
-        while self._missing():
-            known = len(self.outcomes)
-            run = self.run(verb, "--continue-on-error", "--parallel=32", check=False)
-            # One run may do no more than what the last one could not.
-            idle = idle + 1 if len(self.outcomes) == known else 0
-            assert idle < 2, "\n".join([*map(str, self._missing()), run.output])
-        if run.exit_code != 0:
-            self.run(verb)
-
-    def assert_settled(self) -> None:
-        """Another `up` changes nothing, and everything is there once."""
-        self.run("up", "--expect-no-changes")
-        self.census.assert_once()
-
-    def report(self, record: Callable[[str, object], None], cases: Sequence[Case]) -> None:
-        """Record a row for each case, of which none may be missing or undone."""
+    def go_through(self, cases: Sequence[Case], record: Callable[[str, object], None]) -> None:
+        """Create, change and destroy the stack while requests meet their faults; record a row for each case."""
+        config = self.troubled.stack.config
+        config["bot"] = BOT
+        self.met("up", of(cases, Step.CREATE))
+        self.assert_settled()
+        self.change()
+        config["bot"] = {**BOT, "name": "Another Bot"}
+        self.met("up", of(cases, Step.UPDATE, Step.REPLACE, Step.REMOVE))
+        self.assert_settled()
+        self.met("destroy", of(cases, Step.DELETE))
+        self.census.assert_nothing_left()
         assert [str(case) for case in cases if self.outcomes[case].done is None] == []
         for case in cases:
             record(ROW, f"{case} | {self.outcomes[case]}")
 
+    def met(self, verb: str, cases: Iterable[Case]) -> None:
+        """Run `verb` until each request has met its fault, and then until it succeeds."""
+        waiting, there = gathered(QUIET), ids(self.troubled)
+        kills = False
+        for case in cases:
+            kills |= case.trouble.kills
+            if case.trouble.kills:
+                answer: Answer = partial(self.troubled.killed, wait=waiting)
+            else:
+                answer = case.trouble.answers[case.request.side]
+                if case.request.side is Side.CLUSTER:
+                    answer = waiting(answer)
+            self._arm(case, answer, there)
+        idle = 0
+        while self._missing():
+            known = len(self.outcomes)
+            run = self.run(verb, "--continue-on-error", "--parallel=32")
+            if kills:
+                self.troubled.stack.pulumi("cancel", "--yes")
+            # One run may do no more than what the last one could not.
+            idle = idle + 1 if len(self.outcomes) == known else 0
+            assert idle < 2, "\n".join([*map(str, self._missing()), run.output])
+        if run.exit_code != 0:
+            run = self.run(verb)
+        if self._refresh:
+            run = self.run(verb)
+        assert run.exit_code == 0, run.output
+
+    def assert_settled(self) -> None:
+        """Another `up` changes nothing, and everything is there once."""
+        again = self.run("up", "--expect-no-changes")
+        assert again.exit_code == 0, again.output
+        self.census.assert_once()
+
     def _missing(self) -> list[Case]:
         return [case for case, fault in self._faults.items() if not fault.hit.is_set()]
 
-    def run(self, verb: str, *flags: str, check: bool = True) -> Run:
+    def run(self, verb: str, *flags: str) -> Run:
         """Run a command, with `--refresh` where the output of the last one asks for it."""
         stack, refresh = self.troubled.stack, self._refresh
-        run = stack.operate(verb, *flags, *(["--refresh"] if refresh else []), check=check)
+        run = stack.operate(verb, *flags, *(["--refresh"] if refresh else []), check=False)
         for case, fault in self._faults.items():
             if fault.hit.is_set():
                 self.outcomes.setdefault(case, Outcome(self.runs))
@@ -137,14 +159,15 @@ class Life:
             outcome.refreshed |= refresh and needed
 
     def _arm(self, case: Case, answer: Answer, there: Mapping[str, set[str]]) -> None:
-        fault = self._proxy(case).add(case.pattern, answer, before=case.trouble.before)
+        fault = self.proxies[case.request.side].add(
+            case.pattern, answer, before=case.trouble.before
+        )
         self._faults[case] = fault
         self._ids[case] = there.get(case.resource, set())
 
-    def _proxy(self, case: Case) -> Proxy:
-        return self._proxies()[case.request.side]
-
-    def _proxies(self) -> dict[Side, Proxy]:
+    @property
+    def proxies(self) -> dict[Side, Proxy]:
+        """The stack's proxies by who is asked."""
         troubled = self.troubled
         return dict(zip(Side, (troubled.github, troubled.aws, troubled.cluster), strict=True))
 

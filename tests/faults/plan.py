@@ -1,6 +1,6 @@
 """What the fault matrix covers: each case is a request that creates, changes or deletes something, and a fault."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -121,20 +121,20 @@ class Trouble:
 
     Attributes:
         name: What it is called.
-        answers: What the client gets, by who is asked.
+        answers: What the client gets, by who is asked; nothing when engine and plugins are killed.
         before: Whether it comes before the server has done what is asked.
         turn: That of the objects in the cluster that meet it; None for all.
     """
 
     name: str
-    answers: dict[Side, Answer] = field(compare=False)
+    answers: dict[Side, Answer] = field(default_factory=dict, compare=False)
     before: bool = False
     turn: int | None = None
 
     @property
-    def app(self) -> str:
-        """The application that meets it: its repository."""
-        return "fault-" + self.name.replace(" ", "-")
+    def kills(self) -> bool:
+        """Whether engine and plugins are killed."""
+        return not self.answers
 
 
 def _everywhere(answer: Answer) -> dict[Side, Answer]:
@@ -158,6 +158,8 @@ WRONG_ANSWERS = [
     Trouble("held", _everywhere(wrong.hold(LATE))),
 ]
 """In the order in which they meet what the stack has once. A late answer is the last: it ends well."""
+KILLS = [Trouble("killed before", before=True), Trouble("killed after")]
+"""In this order: the request of the first one is repeated."""
 
 
 @dataclass(frozen=True)
@@ -168,14 +170,25 @@ class Case:
     trouble: Trouble
 
     @property
+    def app(self) -> str:
+        """The application that meets it: its repository.
+
+        One for each wrong answer. One for each operation where all are killed at once: each waits at another request.
+        """
+        kind, name = (
+            ("kill", self.request.operation) if self.trouble.kills else ("fault", self.trouble.name)
+        )
+        return f"{kind}-{name.replace(' ', '-').lower()}"
+
+    @property
     def resource(self) -> str:
         """Type and logical name."""
-        return self.request.resource.format(app=self.trouble.app)
+        return self.request.resource.format(app=self.app)
 
     @property
     def pattern(self) -> str:
         """Of the request."""
-        return self.request.pattern.replace("{app}", self.trouble.app)
+        return self.request.pattern.replace("{app}", self.app)
 
     def __str__(self) -> str:
         """Operation, step and fault."""
@@ -190,9 +203,23 @@ def _is_met(request: Request, trouble: Trouble) -> bool:
     return not in_cluster or trouble.turn is None or trouble.turn == request.turn
 
 
-CASES = [
+ANSWERED = [
     Case(request, trouble)
     for request in REQUESTS
     for trouble in WRONG_ANSWERS
     if request.side in trouble.answers and _is_met(request, trouble)
 ]
+"""Requests that get a wrong answer, a late one, or none."""
+KILLED = [Case(request, trouble) for request in REQUESTS for trouble in KILLS]
+"""Requests at which engine and plugins are killed."""
+CASES = [*ANSWERED, *KILLED]
+
+
+def of(cases: Sequence[Case], *steps: Step) -> list[Case]:
+    """The cases of some steps."""
+    return [case for case in cases if case.request.step in steps]
+
+
+def apps(cases: Sequence[Case]) -> list[str]:
+    """The applications that cases need."""
+    return list(dict.fromkeys(case.app for case in cases if case.app in case.resource))

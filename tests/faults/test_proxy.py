@@ -123,29 +123,6 @@ def test_a_standing_fault_comes_each_time(served: Served) -> None:
     assert served.asked == []
 
 
-def test_several_requests_are_held_until_the_last_of_them_has_come(served: Served) -> None:
-    asked_by_then: list[list[str]] = []
-    together = wrong.all_at_once(2, lambda: asked_by_then.append(list(served.asked)))
-    served.proxy.add("POST /one", together)
-    served.proxy.add("POST /two", together, before=True)
-
-    def post(path: str) -> None:
-        with pytest.raises(httpx2.TransportError):
-            served.client.post(path)
-
-    with ThreadPoolExecutor() as both:
-        list(both.map(post, ["/one", "/two"]))
-    assert asked_by_then == [["POST /one"]]
-
-
-def test_those_that_wait_for_one_that_never_comes_end_as_well(served: Served) -> None:
-    ended: list[bool] = []
-    served.proxy.add("POST", wrong.all_at_once(2, lambda: ended.append(True), patience=0.05))
-    with pytest.raises(httpx2.TransportError):
-        served.client.post("/keys")
-    assert ended == [True]
-
-
 def test_wrong_answers_wait_until_no_more_of_them_come(served: Served) -> None:
     waiting = wrong.gathered(0.2)
 

@@ -1,10 +1,9 @@
 """A stack whose plugins reach GitHub, Parameter Store and the API server through proxies that can go wrong."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import httpx2
@@ -14,7 +13,7 @@ import yaml
 from lightkube import KubeConfig
 from lightkube.config import client_adapter
 
-from lab.world.faults import Proxy, proxied, reset
+from lab.world.faults import Answer, Exchange, Proxy, proxied, reset
 from lab.world.wrong_answers import kill
 from tests.deployment import Deployment, deployed
 from tests.world import World
@@ -38,7 +37,7 @@ class Troubled:
 
     def killed_at(self, *requests: tuple[Proxy, str]) -> None:
         """`up`, again and again, until engine and plugins were killed at each request, once a server had done it."""
-        faults = [proxy.add(request, self._kill) for proxy, request in requests]
+        faults = [proxy.add(request, self.killed) for proxy, request in requests]
         for _ in faults:
             if all(fault.hit.is_set() for fault in faults):
                 return
@@ -47,18 +46,25 @@ class Troubled:
             self.stack.pulumi("cancel", "--yes")
         assert all(fault.hit.is_set() for fault in faults), run.output
 
-    def kill(self) -> None:
-        """Kill engine and plugins."""
-        for pulumi in psutil.Process().children():
-            # Of two requests at once, each comes to this: the second one perhaps when `pulumi cancel` runs already.
-            with suppress(psutil.NoSuchProcess):
-                command = pulumi.cmdline()
-                if str(self.stack.directory) in command and "cancel" not in command:
-                    kill(pulumi)
+    def killed(
+        self, exchange: Exchange, wait: Callable[[Answer], Answer] = lambda each: each
+    ) -> None:
+        """Kill the engine that runs when the request comes, and its plugins, in place of an answer.
 
-    def _kill(self, handler: BaseHTTPRequestHandler) -> None:
-        self.kill()
-        reset(handler)
+        `wait` makes an answer come later. Another command may run by then, which must live.
+        """
+        engines = []
+        for each in psutil.Process().children():
+            with suppress(psutil.NoSuchProcess):
+                if str(self.stack.directory) in each.cmdline():
+                    engines.append(each)
+
+        def answer(exchange: Exchange) -> None:
+            for engine in engines:
+                kill(engine)
+            reset(exchange)
+
+        wait(answer)(exchange)
 
     def forget(self, *endings: str) -> None:
         """Remove resources by the ends of their URNs from the state, as if no update had recorded them."""

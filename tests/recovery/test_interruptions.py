@@ -1,31 +1,7 @@
-"""An `up` that was killed, or lost an answer: the next one converges by itself, and nothing is there twice."""
+"""What an `up` that was killed has made, and the state does not know: `destroy` removes it, too."""
 
-from lab.world.faults import bad_gateway, reset
+from lab.world.faults import bad_gateway
 from tests.recovery.conftest import BOT, Troubled
-
-
-def test_up_converges_after_it_was_killed_at_any_create(troubled: Troubled) -> None:
-    stack = troubled.stack
-    stack.config["bot"] = BOT
-    keys = len(stack.world.bot.get("/user/gpg_keys").json())
-    troubled.killed_at(
-        (troubled.github, "POST .*/user/gpg_keys"),
-        (troubled.github, f"POST .*/{troubled.name}/keys"),
-        (troubled.github, f"POST .*/{troubled.name}/hooks"),
-        (troubled.aws, r"AmazonSSM\.PutParameter"),
-        (troubled.cluster, f"(POST|PATCH) .*/externalsecrets/{troubled.name}-"),
-    )
-    stack.up()
-    (key,) = troubled.on_github("keys")
-    (hook,) = troubled.on_github("hooks")
-    assert len(stack.world.bot.get("/user/gpg_keys").json()) == keys + 1
-    (known,) = stack.output("deployKeys").values()
-    assert key["key"] == " ".join(known["publicKey"].split()[:2])  # type: ignore[index]
-    assert str(hook["id"]) in stack.output("webhooks").values()
-    stack.operate("refresh", "--clear-pending-creates")
-    assert stack.up("--expect-no-changes").steps == {}
-    troubled.leave_nothing()
-    assert len(stack.world.bot.get("/user/gpg_keys").json()) == keys
 
 
 def test_destroy_leaves_nothing_of_what_the_state_does_not_know(troubled: Troubled) -> None:
@@ -56,18 +32,4 @@ def test_destroy_leaves_nothing_of_what_the_state_does_not_know(troubled: Troubl
 
     troubled.killed_at((troubled.github, f"POST .*/{troubled.name}/hooks"))
     assert len(troubled.on_github("hooks")) == 1
-    troubled.leave_nothing()
-
-
-def test_up_converges_after_answers_of_github_were_lost(troubled: Troubled) -> None:
-    stack = troubled.stack
-    lost = [
-        troubled.github.add(f"POST .*/{troubled.name}/keys", bad_gateway),
-        troubled.github.add(f"POST .*/{troubled.name}/hooks", reset),
-    ]
-    stack.up()
-    assert all(fault.hit.is_set() for fault in lost), "in the same `up`"
-    assert len(troubled.on_github("keys")) == 1
-    assert len(troubled.on_github("hooks")) == 1
-    assert stack.up("--expect-no-changes").steps == {}
     troubled.leave_nothing()
