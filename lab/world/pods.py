@@ -76,8 +76,10 @@ async def follow(config: Config) -> None:
     async with server, AsyncClient(kubeconfig, trust_env=False) as client:
         while True:
             try:
-                # Without a version it begins with the pods that there are.
-                async for event, pod in client.watch(Pod, namespace=ALL_NS):
+                # 0 begins with the pods that the API server has in its cache. Without a version it would wait until
+                # the cache is as new as etcd, which a busy cluster with etcd before 3.5.13 never tells.
+                watch = client.watch(Pod, namespace=ALL_NS, resource_version="0")
+                async for event, pod in watch:
                     if event != "DELETED" and not _ready(pod):
                         await _run(client, pod)
             except (httpx2.HTTPError, httpx2.StreamError) as error:
