@@ -38,12 +38,19 @@ def plugin() -> Iterator[StartPlugin]:
 
 
 @pytest.fixture
-def cli(tmp_path: Path) -> Callable[..., str]:
+def cli(world: World, tmp_path: Path) -> Callable[..., str]:
     """Runs the real Pulumi CLI on the project in `tmp_path/project`; returns what it prints."""
     home, place = tmp_path / "home", tmp_path / "bin"
     built = toolchain.binaries()
     plugins = {"github": built["pulumi-resource-github"]}
-    install(place, home, Path(sys.executable), built=plugins, cli=built["pulumi"])
+    install(
+        place,
+        home,
+        Path(sys.executable),
+        built=plugins,
+        cli=built["pulumi"],
+        parent=world.directory.plugins_socket,
+    )
     (tmp_path / "state").mkdir()
     environment = {
         "HOME": str(tmp_path),
