@@ -14,16 +14,27 @@ def application(deployment: Deployment) -> dict[str, object]:
     return deployment.config["applications"][0]  # type: ignore[index,no-any-return]
 
 
-def test_a_second_up_a_refresh_and_a_preview_change_nothing(
+def test_a_second_up_a_refresh_and_a_preview_change_nothing_and_destroy_leaves_nothing(
     deployment: Deployment, name: str
 ) -> None:
+    deployment.config["bot"] = {"login": "developer-friendly-bot", "name": "B", "email": "b@c.d"}
+    keys = len(deployment.world.bot.get("/user/gpg_keys").json())
     first = deployment.up()
     assert set(first.steps.values()) == {"create"}
+    assert len(deployment.world.bot.get("/user/gpg_keys").json()) == keys + 1
+    assert deployment.world.objects(name)
     before = deployment.world.parameters(f"/{name}")
     assert deployment.up("--expect-no-changes").steps == {}
     assert deployment.operate("refresh", "--expect-no-changes").steps == {}
     assert deployment.preview("--expect-no-changes").steps == {}
     assert deployment.world.parameters(f"/{name}") == before, "keys are made once"
+
+    deployment.operate("destroy")
+    assert deployment.world.objects(name) == []
+    assert deployment.world.parameters(f"/{name}") == {}
+    assert deployment.world.get(f"/repos/developer-friendly/{name}/hooks") == []
+    assert deployment.world.get(f"/repos/developer-friendly/{name}/keys") == []
+    assert len(deployment.world.bot.get("/user/gpg_keys").json()) == keys
 
 
 def test_each_part_is_there_before_what_needs_it(up: Shared) -> None:
@@ -66,20 +77,6 @@ def test_a_preview_needs_no_cluster(deployment: Deployment) -> None:
     steps = deployment.preview().steps
     assert "create" in set(steps.values())
     assert any(step.startswith("Receiver ") for step in steps)
-
-
-def test_destroy_leaves_nothing_behind(deployment: Deployment, name: str) -> None:
-    deployment.config["bot"] = {"login": "developer-friendly-bot", "name": "B", "email": "b@c.d"}
-    keys = len(deployment.world.bot.get("/user/gpg_keys").json())
-    deployment.up()
-    assert len(deployment.world.bot.get("/user/gpg_keys").json()) == keys + 1
-    assert deployment.world.objects(name)
-    deployment.operate("destroy")
-    assert deployment.world.objects(name) == []
-    assert deployment.world.parameters(f"/{name}") == {}
-    assert deployment.world.get(f"/repos/developer-friendly/{name}/hooks") == []
-    assert deployment.world.get(f"/repos/developer-friendly/{name}/keys") == []
-    assert len(deployment.world.bot.get("/user/gpg_keys").json()) == keys
 
 
 def test_a_deploy_key_removed_by_hand_is_made_again(shared: Deployment) -> None:

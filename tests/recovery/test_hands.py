@@ -141,17 +141,15 @@ def test_each_verb_uses_todays_tokens_and_the_state_has_none(troubled: Troubled)
     assert len(stack.world.bot.get("/user/gpg_keys").json()) == keys
 
 
-def test_a_stack_whose_state_was_lost_converges(troubled: Troubled) -> None:
-    stack = troubled.stack
-    stack.up()
-    before = stack.world.parameters(f"/{troubled.name}")
-    stack.pulumi("stack", "rm", "--yes", "--force", "--preserve-config")
-    stack.pulumi("stack", "init")
-    stack.up()
-    after = stack.world.parameters(f"/{troubled.name}")
+def test_a_stack_whose_state_was_lost_converges(running: Deployment) -> None:
+    before = running.world.parameters(f"/{running.stack}")
+    running.pulumi("stack", "rm", "--yes", "--force", "--preserve-config")
+    running.pulumi("stack", "init")
+    running.up()
+    after = running.world.parameters(f"/{running.stack}")
     assert after.keys() == before.keys()
     assert set(after.values()).isdisjoint(before.values()), "made anew"
-    assert stack.up("--expect-no-changes").steps == {}
+    assert running.up("--expect-no-changes").steps == {}
 
 
 def test_an_entry_follows_its_renamed_repository_and_keeps_its_objects(
