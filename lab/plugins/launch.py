@@ -11,6 +11,8 @@ import socket
 import sys
 
 LENGTH = 4
+HANDED_ON = (signal.SIGINT, signal.SIGTERM)
+"""How the engine ends a plugin, which it may do at once. Until there is a fork to end, they wait."""
 
 
 def main(place: str, *arguments: str) -> None:
@@ -22,6 +24,7 @@ def main(place: str, *arguments: str) -> None:
         "environment": dict(os.environ),
     }
     content = json.dumps(request).encode()
+    signal.pthread_sigmask(signal.SIG_BLOCK, HANDED_ON)
     with socket.socket(socket.AF_UNIX) as parent:
         try:
             # See `lab.plugins.parent`: an address has at most 107 bytes.
@@ -29,12 +32,14 @@ def main(place: str, *arguments: str) -> None:
             parent.connect(os.path.basename(place))
         except OSError:
             os.chdir(directory)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDED_ON)
             os.execv(sys.executable, [sys.executable, "-P", "-m", *arguments])  # noqa: S606 - it is what is meant
         socket.send_fds(parent, [len(content).to_bytes(LENGTH)], [0, 1, 2])
         parent.sendall(content)
         child = int.from_bytes(parent.recv(LENGTH))
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in HANDED_ON:
             signal.signal(number, lambda number, _frame: os.kill(child, number))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDED_ON)
         while not select.select([parent], [], [], 1)[0] and os.getppid() == engine:
             pass
 

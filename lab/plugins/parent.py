@@ -15,6 +15,7 @@ import socket
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 PACKAGES = (
@@ -58,12 +59,15 @@ def become(connection: socket.socket) -> None:
         runpy.run_module(module, run_name="__main__", alter_sys=True)
     except Exception:
         traceback.print_exc()
-    os._exit(0)
+    finally:
+        os._exit(0)
 
 
 def end_with(connection: socket.socket) -> None:
     """End this process when the other side of the connection has ended."""
-    connection.recv(1)
+    # A connection that is reset has ended, too.
+    with suppress(OSError):
+        connection.recv(1)
     os._exit(0)
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -55,6 +56,25 @@ def test_a_plugin_has_what_its_launcher_was_given_and_ends_with_it(
         assert launcher.stderr.readline() == "an error\n"
         launcher.send_signal(number)
         plugin.wait(timeout=60)
+
+
+def test_an_interrupt_waits_until_there_is_a_plugin_to_end(tmp_path: Path) -> None:
+    place = tmp_path / "slow.socket"
+    with (
+        socket.socket(socket.AF_UNIX) as slow,
+        subprocess.Popen(["sleep", "600"]) as plugin,
+    ):
+        slow.bind(str(place))
+        slow.listen()
+        with launched(tmp_path, place) as launcher:
+            connection, _ = slow.accept()
+            launcher.send_signal(signal.SIGTERM)
+            connection.sendall(plugin.pid.to_bytes(launch.LENGTH))
+            try:
+                assert plugin.wait(timeout=60) == -signal.SIGTERM
+            finally:
+                plugin.kill()
+                connection.close()
 
 
 def test_what_a_plugin_does_not_catch_is_shown(world: World, tmp_path: Path) -> None:
