@@ -7,6 +7,8 @@ from functools import partial
 from typing import Any
 
 import pulumi
+from pulumi import ResourceTransformArgs as Transform
+from pulumi import ResourceTransformationArgs as Transformation
 from pulumi.runtime import register_resource_transform, register_stack_transformation
 
 from components.objects.metadata import stack_id
@@ -42,7 +44,6 @@ Without them the plugin reads $GITHUB_TOKEN and $GITHUB_BASE_URL itself, when it
 its own time, and whoever reads the state has none. Source: pulumi-github `provider.py`; terraform-provider-github
 `github/provider.go`, "EnvDefaultFunc".
 """
-
 
 _THREADS = ThreadPoolExecutor(thread_name_prefix="fluxhook-recovery")
 """Not the loop's own: its few threads wait for registrations, and a registration waits for its hook."""
@@ -88,28 +89,36 @@ def protect(settings: Settings) -> None:
         KUBERNETES: partial(objects.delete_own_object, cluster, stack),
     }
 
-    async def transform(
-        args: pulumi.ResourceTransformArgs,
-    ) -> pulumi.ResourceTransformResult | None:
+    def bind(args: Transformation) -> pulumi.ResourceTransformationResult | None:
+        # Not in the transform below: the options that a transform returns lose `hide_diffs`.
+        leftovers.remember(args)
+        binding = bindings.get(args.type_) or bindings.get(_general(args.type_))
+        if binding is None or not isinstance(args.resource, pulumi.CustomResource):
+            return None
+        opts = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(hooks=binding))
+        return pulumi.ResourceTransformationResult(args.props, opts)
+
+    async def transform(args: Transform) -> pulumi.ResourceTransformResult | None:
         if args.type_ == GITHUB_PROVIDER:
             kept = {key: each for key, each in args.props.items() if key not in FROM_ENVIRONMENT}
             return pulumi.ResourceTransformResult(kept, args.opts)
-        general = KUBERNETES if args.type_.startswith(KUBERNETES) else args.type_
-        binding = bindings.get(args.type_) or bindings.get(general)
-        if not args.custom or binding is None:
-            return None
-        if delete := deletes.get(general):
+        general = _general(args.type_)
+        if args.custom and (delete := deletes.get(general)):
             # Its value may depend on what the state does not know; its name does not.
             found = {"name": args.props["name"]} if general == PARAMETER else args.props
             leftovers.note(args.type_, args.name, found, delete)
-        props = args.props
         if args.type_ == HELM_RELEASE and can_ask:
-            props = await _with_its_release(handover, props, args.opts.ignore_changes or ())
-        opts = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(hooks=binding))
-        return pulumi.ResourceTransformResult(props, opts)
+            ignored = args.opts.ignore_changes or ()
+            props = await _with_its_release(handover, args.props, ignored)
+            return pulumi.ResourceTransformResult(props, args.opts)
+        return None
 
-    register_stack_transformation(leftovers.remember)
+    register_stack_transformation(bind)
     register_resource_transform(transform)
+
+
+def _general(type_: str) -> str:
+    return KUBERNETES if type_.startswith(KUBERNETES) else type_
 
 
 async def _with_its_release(

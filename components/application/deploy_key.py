@@ -106,7 +106,9 @@ class DeployKey(pulumi.ComponentResource):
             key=keys.public_key,
             read_only=writable.apply(lambda may_push: not may_push),
             # GitHub accepts no key twice: the old one must be deleted before it returns with another right.
-            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            opts=pulumi.ResourceOptions(
+                parent=self, delete_before_replace=True, hide_diffs=["etag"]
+            ),
         )
         parameter = options.get("parameter") or parameter_names.deploy_key(
             secrets.prefix, repository

@@ -102,6 +102,7 @@ class Webhook(pulumi.ComponentResource):
                 depends_on=opts.depends_on if opts else None,
                 # GitHub accepts no second webhook with the same URL.
                 delete_before_replace=True,
+                hide_diffs=["etag"],
             ),
         )
         self.webhook_id = webhook.id

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.objects.known_after import known_after
-from components.objects.metadata import metadata
+from components.objects.metadata import WRITTEN_BY_CLUSTER, metadata
 from components.objects.place import Place
 from components.rules.kubernetes import WEBHOOK_RECEIVER
 
@@ -58,6 +58,6 @@ def ingress(
             rules=[rule],
             tls=[tls] if tls_secret_name else None,
         ),
-        opts=pulumi.ResourceOptions(parent=place.parent),
+        opts=pulumi.ResourceOptions(parent=place.parent, hide_diffs=WRITTEN_BY_CLUSTER),
     )
     return known_after(created, path)

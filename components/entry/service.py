@@ -7,7 +7,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.objects.known_after import known_after
-from components.objects.metadata import metadata
+from components.objects.metadata import WRITTEN_BY_CLUSTER, metadata
 from components.objects.place import Place
 from components.rules import defaults
 from components.rules.kubernetes import ADDRESS_ASSIGNED, WAIT_FOR
@@ -86,7 +86,9 @@ def _service(
         metadata=metadata(place, annotations, content=[port.name]),
         spec=kubernetes.core.v1.ServiceSpecArgs(type=service_type, selector=SELECTOR, ports=[port]),
         opts=pulumi.ResourceOptions(
-            parent=place.parent, custom_timeouts=pulumi.CustomTimeouts(create="10m", update="10m")
+            parent=place.parent,
+            custom_timeouts=pulumi.CustomTimeouts(create="10m", update="10m"),
+            hide_diffs=WRITTEN_BY_CLUSTER,
         ),
     )
     networking.NetworkPolicy(
@@ -101,7 +103,7 @@ def _service(
                 )
             ],
         ),
-        opts=pulumi.ResourceOptions(parent=place.parent),
+        opts=pulumi.ResourceOptions(parent=place.parent, hide_diffs=WRITTEN_BY_CLUSTER),
     )
     return service
 

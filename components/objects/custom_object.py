@@ -7,7 +7,7 @@ import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
 
 from components.objects.known_after import known_after
-from components.objects.metadata import metadata
+from components.objects.metadata import WRITTEN_BY_CLUSTER, metadata
 from components.objects.place import Place
 
 
@@ -51,6 +51,7 @@ class CustomObject(CustomResource):
                 additional_secret_outputs=list(secret_outputs),
                 depends_on=list(depends_on),
                 ignore_changes=list(ignore_changes),
+                hide_diffs=WRITTEN_BY_CLUSTER,
             ),
         )
         self.object_name = known_after(self, object_name or place.object_name)

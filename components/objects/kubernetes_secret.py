@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.objects.metadata import generation_label, metadata
+from components.objects.metadata import WRITTEN_BY_CLUSTER, generation_label, metadata
 from components.objects.place import Place
 from components.rules.flux import WATCH_LABEL
 
@@ -30,7 +30,9 @@ def kubernetes_secret(
         type=secret_type,
         data={key: _encoded(value) for key, value in data.items()},
         opts=pulumi.ResourceOptions(
-            parent=place.parent, ignore_changes=["data"] if keeps_data else None
+            parent=place.parent,
+            ignore_changes=["data"] if keeps_data else None,
+            hide_diffs=WRITTEN_BY_CLUSTER,
         ),
     )
     return pulumi.Output.unsecret(secret.metadata.name)

@@ -7,6 +7,7 @@ import pulumi
 
 from components.objects.place import Place
 from components.rules import generations
+from components.rules.flux import REQUESTED
 from components.rules.kubernetes import (
     COMPONENT_ANNOTATION,
     STACK_ANNOTATION,
@@ -14,6 +15,15 @@ from components.rules.kubernetes import (
     with_proof,
     without_empty,
 )
+
+WRITTEN_BY_CLUSTER = [
+    *(f"metadata.{each}" for each in ("finalizers", "generation", "managedFields")),
+    *("metadata.resourceVersion", f'metadata.annotations["{REQUESTED}"]', "status"),
+]
+"""What the cluster's controllers write all the time, and no program: option `hide_diffs` of every object.
+
+Source: Kubernetes `meta/v1` ObjectMeta, "Populated by the system. Read-only".
+"""
 
 
 def metadata(

@@ -4,7 +4,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.objects.known_after import known_after
-from components.objects.metadata import metadata
+from components.objects.metadata import WRITTEN_BY_CLUSTER, metadata
 from components.objects.place import Place
 
 
@@ -13,6 +13,6 @@ def namespace(name: str, object_name: str, parent: pulumi.Resource) -> pulumi.Ou
     created = kubernetes.core.v1.Namespace(
         f"{name}/{object_name}-namespace",
         metadata=metadata(Place(name, object_name, "", parent)),
-        opts=pulumi.ResourceOptions(parent=parent),
+        opts=pulumi.ResourceOptions(parent=parent, hide_diffs=WRITTEN_BY_CLUSTER),
     )
     return known_after(created, object_name)

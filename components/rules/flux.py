@@ -27,6 +27,12 @@ WATCH_LABEL = {"reconcile.fluxcd.io/watch": "Enabled"}
 Source: notification-controller `docs/spec/v1/receivers.md`, "Secret reference".
 """
 
+REQUESTED = "reconcile.fluxcd.io/requestedAt"
+"""Annotation by which a reconciliation is asked for; `status.lastHandledReconcileAt` repeats it once it is done.
+
+Source: fluxcd/pkg `apis/meta/annotations.go`.
+"""
+
 RELEASE_NAME_LENGTH = 53
 """Longest name of a Helm release. Source: helm-controller `api/v2/helmrelease_types.go`, `ReleaseName`."""
 

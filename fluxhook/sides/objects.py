@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from components.rules.flux import masked
+from components.rules.flux import REQUESTED, masked
 from components.rules.kubernetes import conditions
 from fluxhook.errors import Refusal
 from fluxhook.sides.github import Unanswered
@@ -21,8 +21,6 @@ DIGITS = 12
 
 Source: source-controller `internal/controller/helmchart_controller.go`, "ReconcileStrategyRevision".
 """
-REQUESTED = "reconcile.fluxcd.io/requestedAt"
-"""Annotation by which a reconciliation is asked for; `status.lastHandledReconcileAt` repeats it once it is done."""
 
 
 class Objects:

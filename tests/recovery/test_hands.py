@@ -62,8 +62,11 @@ def test_fields_that_another_manager_edited_are_repaired_by_a_refreshing_up(
             patch_type=PatchType.MERGE,
             field_manager="kubectl-edit",
         )
-    told = running.up("--refresh").steps
-    assert {step.partition(" ")[0] for step in told} == {"Kustomization", "ExternalSecret"}
+    run = running.up("--refresh", "--diff")
+    assert {step.partition(" ")[0] for step in run.steps} == {"Kustomization", "ExternalSecret"}
+    assert '=> "7h"' in run.output
+    assert "metadata.managedFields (hidden)" in run.output
+    assert "f:status" not in run.output, "what the cluster writes is not shown"
     for kind, each, field, _ in edits:
         assert cluster.get(kind, each, namespace=FLUX)["spec"][field] == before[each]
     assert running.up("--refresh", "--expect-no-changes").steps == {}

@@ -181,17 +181,15 @@ def test_every_object_and_every_webhook_has_its_report(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bound: dict[str, pulumi.ResourceHookBinding | None] = {}
-    transforms: list[pulumi.ResourceTransform] = []
-    monkeypatch.setattr(reports, "register_resource_transform", transforms.append)
+    binds: list[pulumi.ResourceTransformation] = []
+    monkeypatch.setattr(reports, "register_stack_transformation", binds.append)
     engine.run(lambda: reports.begin(object()))  # type: ignore[arg-type]
-    (transform,) = transforms
+    (bind,) = binds
     for type_ in ("kubernetes:core/v1:Service", reports.WEBHOOK, "aws:ssm/parameter:Parameter"):
-        args = pulumi.ResourceTransformArgs(True, type_, "name", {}, pulumi.ResourceOptions())
-        result = transform(args)
-        assert not isinstance(result, asyncio.Future)
-        bound[type_] = (
-            result.opts.hooks if isinstance(result, pulumi.ResourceTransformResult) else None
-        )
+        some: Any = object()
+        args = pulumi.ResourceTransformationArgs(some, type_, "name", {}, pulumi.ResourceOptions())
+        result = bind(args)
+        bound[type_] = result.opts.hooks if result else None
     of_object, of_webhook, of_parameter = bound.values()
     assert of_object and of_object.before_create and of_object.before_update
     assert of_webhook and of_webhook.after_create and not of_webhook.before_create
