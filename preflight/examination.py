@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from components.rules.choices import SecretBackend
-from preflight.checks import aws, cluster, controllers, entry, github, repository, source
+from preflight.checks import aws, cluster, controllers, entry, github, owners, repository, source
 from preflight.checks.aws import Account
 from preflight.checks.github import Limit
 from preflight.findings import Finding
@@ -32,6 +32,8 @@ class Asked:
     bot: GitHub = field(default_factory=lambda: GitHub(BOT))
     writes: bool = True
     """Whether the owner's token must be able to write: a preview may run with one that only reads."""
+    stack: str | None = None
+    """Identity of the stack, by which its objects are told from others; None in the program, which asks by itself."""
 
     def close(self) -> None:
         """Close all connections."""
@@ -80,6 +82,9 @@ def _of_github(asked: Asked, limit: Limit) -> Iterator[Check]:
         own = [app for app in settings.applications if app.owner == owner]
         policy = partial(github.deploy_key_policy, asked.github, owner, own)
         follows.append(Check(f"deploy keys of {owner}", policy))
+    if asked.stack:
+        keys = partial(owners.host_keys, asked.github, asked.kubernetes, settings)
+        follows.append(Check("host keys", keys))
     token = partial(github.owners_token, asked.github, limit)
     yield Check("GitHub", token, tuple(follows))
     if stack.bot:
@@ -118,4 +123,7 @@ def _of_cluster(asked: Asked) -> Iterator[Check]:
             Check("External Secrets", partial(controllers.external_secrets, kubernetes)),
             Check("secret store", store),
         ]
+    if asked.stack:
+        whose = partial(owners.owners, kubernetes, settings, asked.stack)
+        follows.append(Check("owners of objects", whose))
     yield Check("cluster", partial(cluster.reachable, kubernetes), tuple(follows))

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pulumi
-from pulumi.runtime import register_resource_transform
+from pulumi.runtime import register_stack_transformation
 
 from preflight import pings, waits
 from preflight.github_api import GitHub
@@ -34,17 +34,19 @@ def begin(kubernetes: Kubernetes) -> None:
     of_objects = pulumi.ResourceHookBinding(before_create=[before], before_update=[before])
     of_webhooks = pulumi.ResourceHookBinding(after_create=[after])
 
-    def transform(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+    def bind(
+        args: pulumi.ResourceTransformationArgs,
+    ) -> pulumi.ResourceTransformationResult | None:
         if args.type_ == WEBHOOK:
             binding = of_webhooks
-        elif args.type_.startswith(KUBERNETES) and args.custom:
+        elif args.type_.startswith(KUBERNETES):
             binding = of_objects
         else:
             return None
         opts = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(hooks=binding))
-        return pulumi.ResourceTransformResult(args.props, opts)
+        return pulumi.ResourceTransformationResult(args.props, opts)
 
-    register_resource_transform(transform)
+    register_stack_transformation(bind)
 
 
 class _Waiting:

@@ -7,6 +7,7 @@ and forth. The names are predicted from the settings; what cannot be predicted i
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import pulumi
 
@@ -29,7 +30,7 @@ def refuse_foreign(settings: Settings, cluster: Cluster, stack: str) -> bool:
         pulumi.RunError: one message with every such object and the way out; nothing has been written.
     """
     try:
-        found = list(_foreign(settings, cluster, stack))
+        found = [str(each) for each in foreign(settings, cluster, stack)]
     except NO_ANSWER as error:
         # Its type alone: the text of some quotes the kubeconfig.
         unknown = f"the cluster cannot be asked which objects exist ({type(error).__name__})"
@@ -111,8 +112,25 @@ def _secret(backend: SecretBackend, name: str, generation: int = 1) -> Key:
     return EXTERNAL_SECRETS, "ExternalSecret", f"{name}{suffix(generation)}"
 
 
-def _foreign(settings: Settings, cluster: Cluster, stack: str) -> Iterator[str]:
-    """Yield a line for each object to make that exists and is somebody else's."""
+@dataclass(frozen=True)
+class Foreign:
+    """An object to make that exists and is somebody else's."""
+
+    named: str
+    """Its kind, namespace and name."""
+    owner: str
+
+    def __str__(self) -> str:
+        """All of it on one line."""
+        return f"{self.named} ({self.owner})"
+
+
+def foreign(settings: Settings, cluster: Cluster, stack: str) -> Iterator[Foreign]:
+    """Yield each object to make that exists and is not of `stack`.
+
+    Raises:
+        NO_ANSWER: the cluster cannot be asked.
+    """
     namespace = settings.stack.namespace
     names: defaultdict[tuple[str, str], dict[str, set[str]]] = defaultdict(dict)
     for (version, kind, name), components in objects_to_make(settings):
@@ -122,4 +140,4 @@ def _foreign(settings: Settings, cluster: Cluster, stack: str) -> Iterator[str]:
             if found["name"] not in to_make:
                 continue
             if owner := foreign_owner(found, stack, to_make[found["name"]]):
-                yield f"{kind} {namespace}/{found['name']} ({owner})"
+                yield Foreign(f"{kind} {namespace}/{found['name']}", owner)

@@ -3,12 +3,25 @@
 import re
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from fluxhook.stacks.engine import Engine
 from preflight import Finding, Result
 
 OLDEST_PULUMI, OLDEST_PYTHON = (3, 256), (3, 11)
 SUBJECT = "tools"
+
+
+def local(engine: Engine) -> tuple[Result, str]:
+    """Look at this machine, and return what was found and the stack's identity, `organisation/project/stack`.
+
+    Raises:
+        Refusal: there is no `pulumi`, or no such stack.
+    """
+    # The engine takes a second for each answer.
+    with ThreadPoolExecutor(1) as beside:
+        identity = beside.submit(engine.run, "stack", "--show-name", "--fully-qualify-stack-names")
+        return tools(engine), identity.result().strip()
 
 
 def tools(engine: Engine) -> Result:

@@ -39,8 +39,9 @@ def check(
     if output is Output.TEXT:
         showing.started(found.name)
     account = Account(found.config.get("aws:profile"), found.config.get("aws:region"))
-    asked = Asked(found.settings, Kubernetes(found.settings.stack), account)
-    local = within(timeout, lambda: tools.tools(found.engine))
+    local, identity = within(timeout, lambda: tools.local(found.engine))
+    kubernetes = Kubernetes(found.settings.stack)
+    asked = Asked(found.settings, kubernetes, account, stack=identity)
     results = [local, *examine(asked, max(0.0, timeout - (time.monotonic() - began)))]
     if output is Output.JSON:
         document(showing.document(found.name, results))

@@ -21,6 +21,7 @@ def finds(monkeypatch: pytest.MonkeyPatch, *results: Result) -> list[float]:
 
     def examine(asked: preflight.Asked, within: float) -> list[Result]:
         assert asked.settings.stack_name == "unit" and asked.account.configured == "eu-west-1"
+        assert asked.stack == "organization/fluxhook/unit"
         bounds.append(within)
         return list(results)
 
@@ -34,6 +35,7 @@ def region(pulumi: Pulumi) -> None:
 
     pulumi.configured({**CONFIG, "aws:region": "eu-west-1"})
     pulumi.says("version", "v3.256.0\n")
+    pulumi.says("stack --show-name --fully-qualify-stack-names", "organization/fluxhook/unit\n")
 
 
 def test_every_check_has_a_line_with_the_glyphs_of_flux(

@@ -125,6 +125,7 @@ def _github() -> dict[str, Any]:
             {"type": "dir", "name": "charts", "path": "charts"},
             {"type": "file", "name": "README.md", "path": "README.md"},
         ],
+        "GET /meta": {"ssh_keys": ["ssh-ed25519 AAAA", "ssh-rsa BBBB"]},
         "GET /user": {"login": "bot"},
         "GET /user/gpg_keys": [],
         "GET /user/emails": [{"email": "bot@example.com", "verified": True}],
@@ -175,6 +176,7 @@ class Sides:
     config: dict[str, Any] = field(default_factory=dict)
     asked_for: list[str] = field(default_factory=list)
     writes: bool = True
+    stack: str | None = "organization/fluxhook/unit"
 
     def asked(self) -> Asked:
         kubernetes = Kubernetes(self.settings().stack)
@@ -185,7 +187,7 @@ class Sides:
         transport = httpx2.MockTransport(self._of_github)
         sides = (GitHub(OWNER, transport), GitHub(BOT, transport))
         account: Account = self.account
-        return Asked(self.settings(), kubernetes, account, *sides, writes=self.writes)
+        return Asked(self.settings(), kubernetes, account, *sides, writes=self.writes, stack=self.stack)
 
     def settings(self) -> Settings:
         kubeconfig = {
