@@ -187,7 +187,9 @@ class Sides:
         transport = httpx2.MockTransport(self._of_github)
         sides = (GitHub(OWNER, transport), GitHub(BOT, transport))
         account: Account = self.account
-        return Asked(self.settings(), kubernetes, account, *sides, writes=self.writes, stack=self.stack)
+        return Asked(
+            self.settings(), kubernetes, account, *sides, writes=self.writes, stack=self.stack
+        )
 
     def settings(self) -> Settings:
         kubeconfig = {
