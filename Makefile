@@ -89,7 +89,7 @@ bench-gate: $(VENV) ## Measure `make quick` and `make test`, with COLD=1 also a 
 	@$(BIN)/python -m bench.gate $(if $(COLD),--cold)
 
 .PHONY: bench-verbs
-bench-verbs: up ## Measure `fluxhook verify` and `status` for 1 and 50 applications; writes docs/verbs.md
+bench-verbs: up ## Measure `fluxhook check`, `verify`, `status` for 1 and 50 applications; writes docs/verbs.md
 	@$(BIN)/python -m bench.verbs
 
 .PHONY: docs

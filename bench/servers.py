@@ -14,11 +14,11 @@ from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from bench.checked import NAMESPACE, OURS, answer
 from components.rules.flux import receiver_path
 
 LATENCY = 0.05
 """Seconds before each answer: a network lies between."""
-OWNER, NAMESPACE = "o", "flux-system"
 SHA = "0123456789abcdef" * 2 + "01234567"
 REVISION = f"main@sha1:{SHA}"
 READY = {"conditions": [{"type": "Ready", "status": "True", "reason": "Succeeded"}]}
@@ -28,7 +28,6 @@ KINDS = {
     "helm.toolkit.fluxcd.io/v2": ("HelmRelease", "helmreleases"),
     "notification.toolkit.fluxcd.io/v1": ("Receiver", "receivers"),
     "image.toolkit.fluxcd.io/v1": ("ImagePolicy", "imagepolicies"),
-    "v1": ("Secret", "secrets"),
 }
 
 
@@ -101,6 +100,7 @@ class World:
         if not plural:
             listed = {"name": resource, "namespaced": True, "kind": kind}
             return {"resources": [listed] if kind else []}
+        kind = kind or ("Secret" if plural == "secrets" else "")
         if name:
             return self.item(kind, name.removesuffix("-webhook-token"))
         none = kind in ("HelmRelease", "ImagePolicy")
@@ -109,7 +109,7 @@ class World:
     def item(self, kind: str, name: str) -> dict[str, Any]:
         """An object of an application."""
         asked = str(self.pinged.get(name, 1))
-        annotations = {"reconcile.fluxcd.io/requestedAt": asked}
+        annotations = {**OURS, "reconcile.fluxcd.io/requestedAt": asked}
         status: dict[str, Any] = {**READY, "lastHandledReconcileAt": asked}
         own: dict[str, dict[str, Any]] = {
             "GitRepository": {"artifact": {"revision": REVISION}},
@@ -144,12 +144,14 @@ def handler(world: World) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def answer(self) -> None:
+        def reply(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             where = self.path.partition("?")[0]
             time.sleep(LATENCY)
             code, document = 200, None
-            if where.startswith("/hook/"):
+            if known := answer(self.command, where, body):
+                code, document = known
+            elif where.startswith("/hook/"):
                 code = 400 if where in world.paths else 404
             elif where.startswith("/api/v3/"):
                 document = world.github(self.command, where)
@@ -158,14 +160,15 @@ def handler(world: World) -> type[BaseHTTPRequestHandler]:
                 document = world.cluster(where)
             else:
                 document = world.parameters(body)
-            content = b"" if code == 204 else json.dumps(document).encode()
+            text = document if isinstance(document, str) else json.dumps(document)
+            content = b"" if code == 204 else text.encode()
             self.send_response(code)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = answer
+        do_GET = do_POST = reply
 
         def log_message(self, *args: object) -> None:
             pass

@@ -1,4 +1,4 @@
-"""Measures `verify` and `status`, for one application in the lab and for fifty. Writes docs/verbs.md.
+"""Measures `check`, `verify` and `status`, for one application in the lab and for fifty. Writes docs/verbs.md.
 
 Run as `make bench-verbs` on an idle machine.
 """
@@ -19,7 +19,8 @@ from pathlib import Path
 import psutil
 import yaml
 
-from bench.servers import LATENCY, NAMESPACE, OWNER, names, path
+from bench.checked import HOST, NAMESPACE, OWNER, STACK
+from bench.servers import LATENCY, names, path
 from lab.run import control
 from lab.run.directory import LabDirectory
 from lab.world.environment import environment
@@ -27,7 +28,10 @@ from lab.world.environment import environment
 ROOT = Path(__file__).parents[1]
 REPORT = ROOT / "docs" / "verbs.md"
 MANY, RUNS = 50, 5
+VERBS = ("check", "verify", "status")
 TARGETS = {
+    ("check", 1): 10,
+    ("check", MANY): 10,
     ("verify", 1): 3,
     ("verify", MANY): 10,
     ("status", 1): 3,
@@ -100,12 +104,12 @@ def _write_stack(directory: Path, url: str, variables: Mapping[str, str]) -> Non
         "current-context": "c",
     }
     (directory / "kubeconfig").write_text(yaml.safe_dump(kubeconfig))
-    run(variables, directory, "pulumi", "stack", "init", "many", "--non-interactive")
-    file = directory / "Pulumi.many.yaml"
+    run(variables, directory, "pulumi", "stack", "init", STACK, "--non-interactive")
+    file = directory / f"Pulumi.{STACK}.yaml"
     config = {
         "fluxhook:owner": OWNER,
-        "fluxhook:host": "flux.example.com",
-        "fluxhook:gateway": {"name": "g", "namespace": "g"},
+        "fluxhook:host": HOST,
+        "fluxhook:gateway": {"name": "g", "namespace": "g", "sectionName": "https"},
         "fluxhook:namespace": NAMESPACE,
         "fluxhook:applications": [{"repository": each} for each in names(MANY)],
     }
@@ -114,7 +118,7 @@ def _write_stack(directory: Path, url: str, variables: Mapping[str, str]) -> Non
     repositories = {f"{OWNER}/{each}": each for each in names(MANY)}
     urls = {key: f"{url}{path(each)}" for key, each in repositories.items()}
     stack = {
-        "urn": "urn:pulumi:many::fluxhook::pulumi:pulumi:Stack::fluxhook-many",
+        "urn": f"urn:pulumi:{STACK}::fluxhook::pulumi:pulumi:Stack::fluxhook-{STACK}",
         "custom": False,
         "type": "pulumi:pulumi:Stack",
         "outputs": {
@@ -128,17 +132,17 @@ def _write_stack(directory: Path, url: str, variables: Mapping[str, str]) -> Non
     }
     state = directory / "state.json"
     state.write_text(json.dumps({"version": 3, "deployment": {"resources": [stack]}}))
-    run(variables, directory, "pulumi", "stack", "import", "--stack", "many", "--file", str(state))
+    run(variables, directory, "pulumi", "stack", "import", "--stack", STACK, "--file", str(state))
 
 
 def main() -> None:
     """Measures, writes the report and prints it."""
     lab = LabDirectory.find()
     variables = {**os.environ, **environment(lab, control.running(lab))}
-    found = {(verb, 1): seconds(variables, ROOT, verb, "dev") for verb in ("verify", "status")}
+    found = {(verb, 1): seconds(variables, ROOT, verb, "dev") for verb in VERBS}
     with many(variables) as (others, directory):
-        for verb in ("verify", "status"):
-            found[verb, MANY] = seconds(others, directory, verb, "many")
+        for verb in VERBS:
+            found[verb, MANY] = seconds(others, directory, verb, STACK)
     rows = "".join(
         f"| `fluxhook {verb}` | {number} | {statistics.median(took):.1f} | {max(took):.1f} |"
         f" {TARGETS[verb, number]} |\n"
@@ -146,7 +150,7 @@ def main() -> None:
     )
     memory = psutil.virtual_memory().total / 2**30
     REPORT.write_text(
-        "# How long `verify` and `status` take\n\n"
+        "# How long `check`, `verify` and `status` take\n\n"
         f"Written by `make bench-verbs` on {os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB;"
         f" {RUNS} runs each. One application is that of the lab. The lab does not hold {MANY}: for those,"
         " `bench/servers.py` answers as GitHub, Parameter Store, cluster and receivers, each answer"
