@@ -69,7 +69,8 @@ def up(lab: LabDirectory, console: Console) -> None:
     Raises:
         LabError: As for `run`; or a receiver did not accept a ping.
     """
-    state = run(lab, "up", "--yes")
+    # Without the outputs, among them a policy and a public key, which would hide what follows.
+    state = run(lab, "up", "--yes", "--skip-preview", "--suppress-outputs")
     text = _pulumi(
         *(lab, state, "stack", "output", "--show-secrets", "--json", "--stack", STACK),
         capture=True,
@@ -83,7 +84,9 @@ def up(lab: LabDirectory, console: Console) -> None:
     console.print("next: make demo          push a commit and watch it reach the cluster")
     console.print("      make demo-image    push an image and watch the bot's commit follow")
     console.print(
-        f"      {github}    see keys, webhooks with their deliveries, and Flux", highlight=False
+        f"      {github}    see keys, webhooks with their deliveries, and Flux",
+        soft_wrap=True,
+        highlight=False,
     )
 
 

@@ -30,8 +30,10 @@ SOURCES = Path(__file__).resolve().parents[1] / "go"
 class Report(Protocol):
     """Receives the progress of downloads and builds; `lab.run.progress` shows it."""
 
-    def task(self, title: str, expected: float) -> AbstractContextManager[golang.Report]:
-        """A context for one task, which took `expected` seconds on two cores."""
+    def task(
+        self, title: str, expected: float, left: float
+    ) -> AbstractContextManager[golang.Report]:
+        """A context for one task, which took `expected` seconds on two cores, and with all after it `left`."""
 
 
 def cache_directory() -> Path:
@@ -79,13 +81,16 @@ def ensure(report: Report) -> None:
     Raises:
         LabError: There is no Go, a download failed, or a program does not compile.
     """
-    for name, path in binaries().items():
-        if not path.exists():
-            with report.task(f"building {name}", PROGRAMS[name].seconds) as detail:
-                _build(name, path, detail)
+    paths = {name: path for name, path in binaries().items() if not path.exists()}
+    left = {name: PROGRAMS[name].seconds for name in paths}
+    for number, (name, path) in enumerate(paths.items(), 1):
+        title = f"{number} of {len(paths)}: building {name}"
+        with report.task(title, left[name], sum(left.values())) as detail:
+            _build(name, path, detail)
+        del left[name]
     missing = [name for name in MANIFESTS if not _manifests(name).exists()]
     if missing:
-        with report.task("downloading manifests", 5) as detail:
+        with report.task("downloading manifests", 5, 5) as detail:
             for name in missing:
                 module_directory(name, detail)
 

@@ -24,15 +24,18 @@ class BuildProgress:
         self.taken = 0.0
 
     @contextmanager
-    def task(self, title: str, expected: float) -> Iterator[Report]:
+    def task(self, title: str, expected: float, left: float) -> Iterator[Report]:
         """Shows one line that starts with `title` while its `with` block runs.
 
-        `expected` are the seconds of `lab.build.programs`, which were measured on another machine. They
-        are scaled by how long the tasks so far took on this one.
+        `expected` are the seconds of `lab.build.programs`, and `left` those of all that is still to be done. They were
+        measured on another machine, and are scaled by how long the tasks so far took on this one.
         """
-        scaled = expected * (self.taken / self.expected if self.expected else 1)
+        scale = self.taken / self.expected if self.expected else 1
+        about = f"about {expected * scale:.0f} s"
+        if left > expected:
+            about += f", in all about {left * scale / 60:.0f} min left"
         began = time.monotonic()
-        with (self._bar if self.console.is_terminal else self._lines)(title, scaled) as report:
+        with (self._bar if self.console.is_terminal else self._lines)(title, about) as report:
             yield report
         seconds = time.monotonic() - began
         self.taken += seconds
@@ -40,12 +43,12 @@ class BuildProgress:
         self.console.print(f"[green]✔[/] {title}: {seconds:.0f} s", highlight=False)
 
     @contextmanager
-    def _bar(self, title: str, expected: float) -> Iterator[Report]:
+    def _bar(self, title: str, about: str) -> Iterator[Report]:
         columns = (
             SpinnerColumn(),
             TextColumn("{task.description}"),
             TimeElapsedColumn(),
-            TextColumn(f"of about {expected:.0f} s"),
+            TextColumn(f"of {about}", markup=False),
             TextColumn("{task.fields[detail]}", style="dim", markup=False),
         )
         with Progress(*columns, console=self.console, transient=True) as progress:
@@ -53,16 +56,16 @@ class BuildProgress:
             yield lambda detail: progress.update(task, detail=detail)
 
     @contextmanager
-    def _lines(self, title: str, expected: float) -> Iterator[Report]:
+    def _lines(self, title: str, about: str) -> Iterator[Report]:
         began = last = time.monotonic()
-        self.console.print(f"{title}, about {expected:.0f} s", markup=False)
+        self.console.print(f"{title}, {about}", markup=False, soft_wrap=True)
 
         def report(detail: str) -> None:
             nonlocal last
             now = time.monotonic()
             if now - last >= LOG_INTERVAL:
                 last = now
-                line = f"{title}, {now - began:.0f} of about {expected:.0f} s: {detail}"
+                line = f"{title}, {now - began:.0f} of {about}: {detail}"
                 self.console.print(line, markup=False, soft_wrap=True)
 
         yield report
@@ -81,5 +84,5 @@ class StartProgress:
         for name, process in state.processes.items():
             if process.state == "ready" and name not in self.shown:
                 self.shown.add(name)
-                line = f"[green]✔[/] {name} ready in {process.seconds} s"
+                line = f"[green]✔[/] {len(self.shown)} of {len(state.processes)}: {name} ready in {process.seconds} s"
                 self.console.print(line, highlight=False)

@@ -37,8 +37,12 @@ SUM = "h1:" + "a" * 43
 
 
 class Silent:
+    def __init__(self) -> None:
+        self.told: list[tuple[str, float, float]] = []
+
     @contextmanager
-    def task(self, title: str, expected: float) -> Iterator[Report]:
+    def task(self, title: str, expected: float, left: float) -> Iterator[Report]:
+        self.told.append((title, expected, left))
         yield lambda _: None
 
 
@@ -76,6 +80,16 @@ def test_every_program_is_there_once_it_was_built() -> None:
     for name in ("pulumi", "kube-apiserver", "source-controller"):
         program = PROGRAMS[name]
         assert toolchain.binaries()[name].read_text() == program.package
+
+
+@pytest.mark.usefixtures("go")
+def test_each_build_is_numbered_and_tells_what_is_left_of_all() -> None:
+    report = Silent()
+    toolchain.ensure(report)
+    titles, expected, left = zip(*report.told, strict=True)
+    assert [each.partition(":")[0] for each in titles] == ["1 of 3", "2 of 3", "3 of 3"]
+    assert titles[0].partition(": ")[2].startswith("building ")
+    assert left == tuple(sum(expected[first:]) for first in range(3))
 
 
 def test_what_is_built_already_is_not_built_again(go: Path) -> None:

@@ -75,8 +75,13 @@ def url(printed: str) -> str:
 
 
 def test_up_ends_with_the_receiver_url_and_the_answered_ping(first: str, dev: World) -> None:
-    assert dev
-    assert "ping was answered with 200" in first
+    _, resources, told = first.partition("\nResources:\n")
+    assert resources, "of Pulumi's own summary the numbers are left"
+    assert [line.split()[0] for line in told.splitlines() if line][-5:] == [
+        *("✔", "receiver", "next:", "make", f"http://127.0.0.1:{dev.state.ports['github']}/_lab/"),
+    ]
+    assert "ping was answered with 200" in told
+    assert "PUBLIC KEY" not in first and "secretStorePolicy" not in first
     assert len(url(first).rpartition("/hook/")[2]) == 64
 
 
