@@ -7,6 +7,7 @@ configuration's errors, and its dependencies. One process serves one pulumi comm
 
 import os
 import runpy
+import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
@@ -75,6 +76,19 @@ class LanguageHost(LanguageServer):
         response: language_pb2.RunResponse = super().Run(request, context)  # type: ignore[no-untyped-call]
         # The error is logged by now; bailing out keeps the engine from showing it once more.
         return language_pb2.RunResponse(bail=True) if response.error else response
+
+    def InstallDependencies(
+        self, request: language_pb2.InstallDependenciesRequest, context: grpc.ServicerContext
+    ) -> Iterator[language_pb2.InstallDependenciesResponse]:
+        """Installs requirements.txt into the virtual environment of the project, which exists."""
+        directory = Path(request.info.program_directory or request.directory)
+        options = json_format.MessageToDict(request.info.options)
+        python = child.interpreter(directory, options.get("virtualenv", ""))
+        command = [python, "-m", "pip", "install", "--quiet", "-r", "requirements.txt"]
+        done = subprocess.run(command, cwd=directory, capture_output=True, check=False)
+        yield language_pb2.InstallDependenciesResponse(stdout=done.stdout, stderr=done.stderr)
+        if done.returncode:
+            context.abort(grpc.StatusCode.UNKNOWN, f"pip ended with {done.returncode}")
 
     def RunPlugin(
         self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext
