@@ -6,6 +6,7 @@ import runpy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pulumi
 import pulumi.runtime
@@ -117,8 +118,12 @@ class Engine(pulumi.runtime.Mocks):
         )
 
         def program() -> None:
+            stack: Any = settings.get_root_resource()
+            # One process has one, with what the last program exported and had watched over.
+            stack.outputs.clear()
+            stack._transformations = []
             runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
-            self.exports = dict(settings.get_root_resource().outputs)  # type: ignore[union-attr]
+            self.exports = dict(stack.outputs)
 
         self.run(program)
 
