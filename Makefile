@@ -92,6 +92,10 @@ bench-gate: $(VENV) ## Measure `make quick` and `make test`, with COLD=1 also a 
 bench-verbs: up ## Measure `fluxhook check`, `verify`, `status` for 1 and 50 applications; writes docs/verbs.md
 	@$(BIN)/python -m bench.verbs
 
+.PHONY: picture
+picture: up ## Run the demo and draw the README's picture of it; writes docs/demo.svg
+	@$(BIN)/python -m bench.picture
+
 .PHONY: docs
 docs: $(VENV) ## Write Pulumi.yaml and docs/configuration.md from the settings, docs/cli.md from the verbs
 	@$(BIN)/python -m settings.documentation
