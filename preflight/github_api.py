@@ -1,12 +1,11 @@
 """GitHub's REST interface as the checks ask it: where the provider asks, once, and with a short limit."""
 
 import os
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from preflight.findings import Finding, Level, Unanswered
-from recovery.github import OWNER, connected
+from recovery.github import OWNER, connected, refusal
 
 if TYPE_CHECKING:
     import httpx2
@@ -76,27 +75,8 @@ class GitHub:
 
 
 def _refuse(variable: str, answer: "httpx2.Response") -> None:
-    status, remaining = answer.status_code, answer.headers.get("x-ratelimit-remaining")
-    if status == 401:
-        problem = f"refuses the token in ${variable} (401)"
-        fix = "it is wrong, expired or revoked: put a valid one there"
-        raise Unanswered(Finding(SUBJECT, problem, fix))
-    if status in (403, 429) and (remaining == "0" or "retry-after" in answer.headers):
-        problem = f"the rate limit of the token in ${variable} is used up"
-        raise Unanswered(Finding(SUBJECT, problem, _when(answer), Level.UPDATE))
-    if status >= 500:
-        problem = f"answers {status}"
+    if said := refusal(variable, answer):
+        level = Level.FAULT if answer.status_code == 401 else Level.UPDATE
         raise Unanswered(
-            Finding(SUBJECT, problem, "see https://www.githubstatus.com", Level.WARNING)
+            Finding(SUBJECT, *said, Level.WARNING if answer.is_server_error else level)
         )
-
-
-def _when(answer: "httpx2.Response") -> str:
-    if wait := answer.headers.get("retry-after"):
-        return f"try again in {wait} s"
-    return f"try again at {at(answer.headers.get('x-ratelimit-reset', '0'))}"
-
-
-def at(seconds: str | int) -> str:
-    """Return a time of GitHub's, in seconds since 1970, for people."""
-    return f"{datetime.fromtimestamp(int(seconds), UTC):%H:%M} UTC"

@@ -9,6 +9,7 @@ Each function takes a resource's logical name and inputs, and returns how many i
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
@@ -95,6 +96,29 @@ def listed(client: httpx2.Client, path: str) -> Iterator[Found]:
         answer = client.get(following).raise_for_status()
         yield from answer.json()
         following = answer.links.get("next", {}).get("url")
+
+
+def refusal(variable: str, answer: httpx2.Response) -> tuple[str, str] | None:
+    """Return what GitHub refuses whatever it is asked, and what to do; None for an answer to this request.
+
+    `variable` has the token. Source: REST, "Rate limits for the REST API", "Exceeding the rate limit".
+    """
+    status, headers = answer.status_code, answer.headers
+    if status == httpx2.codes.UNAUTHORIZED:
+        problem = f"refuses the token in ${variable} (401)"
+        return problem, "it is wrong, expired or revoked: put a valid one there"
+    wait, used_up = headers.get("retry-after"), headers.get("x-ratelimit-remaining") == "0"
+    if status in (403, 429) and (used_up or wait):
+        when = f"in {wait} s" if wait else f"at {at(headers.get('x-ratelimit-reset', '0'))}"
+        return f"the rate limit of the token in ${variable} is used up", f"try again {when}"
+    if answer.is_server_error:
+        return f"answers {status}", "see https://www.githubstatus.com"
+    return None
+
+
+def at(seconds: str | int) -> str:
+    """Return a time of GitHub's, in seconds since 1970, for people."""
+    return f"{datetime.fromtimestamp(int(seconds), UTC):%H:%M} UTC"
 
 
 def api_url(base: str) -> httpx2.URL:

@@ -15,7 +15,7 @@ from recovery import github
 WORKERS = 16
 """Applications that are asked about at once. GitHub takes 100 requests at a time (REST, "Rate limits")."""
 REASONS = {
-    401: "$GITHUB_TOKEN is missing, wrong or expired",
+    403: "$GITHUB_TOKEN has no right to do so",
     404: "it does not exist, or $GITHUB_TOKEN has no right on it",
 }
 
@@ -150,10 +150,8 @@ def _silent(error: Exception) -> Unanswered:
 
 def _refused(answer: httpx2.Response, path: str) -> Unanswered:
     code, where = answer.status_code, path.partition("?")[0]
-    if code in (403, 429) and (answer.headers.get("x-ratelimit-remaining") == "0"):
-        return Unanswered("GitHub's rate limit is used up; it is refilled within an hour")
-    if code in (403, 429) and (wait := answer.headers.get("retry-after")):
-        return Unanswered(f"GitHub asks to wait {wait} s before the next request")
-    reason = REASONS.get(code, "$GITHUB_TOKEN has no right to do so" if code == 403 else "")
+    if said := github.refusal(github.OWNER, answer):
+        return Unanswered(f"GitHub: {'; '.join(said)}")
+    reason = REASONS.get(code, "")
     kind = NotFound if code == httpx2.codes.NOT_FOUND else Unanswered
     return kind(f"GitHub answers {code} for {where}" + (f": {reason}" if reason else ""))

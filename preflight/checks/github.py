@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from components.rules.choices import GitCredentials, Signing
 from preflight.findings import Finding, Level
-from preflight.github_api import REFUSED, SUBJECT, GitHub, at
-from recovery.github import BOT
+from preflight.github_api import REFUSED, SUBJECT, GitHub
+from recovery.github import BOT, at
 from settings.models.application import Application
 from settings.models.stack import Bot
 

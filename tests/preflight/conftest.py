@@ -38,7 +38,9 @@ class Checked:
         written = {key: each for key, each in values.items() if each is not None}
         found, faults = settings.parse(raw(written), NAME)
         assert faults == []
-        asked = Asked(found, Kubernetes(found.stack), Account())
+        asked = Asked(
+            found, Kubernetes(found.stack), Account(), stack=f"organization/fluxhook/{NAME}"
+        )
         results = examine(asked, 120)
         told = [each for result in results for each in result.findings]
         return [str(each) for each in told if each.level in STOPPING]

@@ -9,7 +9,7 @@ from lightkube.models.core_v1 import Container, PodSpec, PodTemplateSpec
 from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
 from lightkube.resources.apps_v1 import Deployment
 
-from lab.world.kinds import ClusterSecretStore
+from lab.world.kinds import ClusterSecretStore, GitRepository
 from tests.preflight.conftest import NAME, REPOSITORY, Checked
 
 NOBODY = "http://127.0.0.1:1"
@@ -226,3 +226,18 @@ def test_a_store_of_another_region_is_told(checked: Checked) -> None:
     finally:
         cluster.delete(ClusterSecretStore, "elsewhere")
     assert [each for each in told if "reads parameters in us-east-1, and this stack" in each], told
+
+
+def test_an_object_of_somebody_else_is_told(checked: Checked) -> None:
+    cluster, namespace = checked.world.cluster, "flux-system"
+    theirs = GitRepository(
+        metadata=ObjectMeta(name=NAME, namespace=namespace),
+        spec={"interval": "1h", "url": "ssh://git@github.com/somebody/else"},
+    )
+    cluster.create(theirs)
+    try:
+        (told,) = checked.stopped()
+    finally:
+        cluster.delete(GitRepository, NAME, namespace=namespace)
+    assert f"GitRepository {namespace}/{NAME}: exists and belongs to somebody else" in told
+    assert f"annotate it with fluxhook/stack=organization/fluxhook/{NAME}" in told

@@ -129,7 +129,7 @@ BREAKAGES: dict[str, tuple[Breakage, str, str, str]] = {
     ),
     "wrong GitHub token": (
         lambda app: variable("GITHUB_TOKEN", "wrong"),
-        *("webhook", "401", "$GITHUB_TOKEN is missing, wrong or expired"),
+        *("webhook", "(401)", "it is wrong, expired or revoked"),
     ),
     "GitHub token without rights": (
         lambda app: variable("GITHUB_TOKEN", app.world.state.tokens.bot),

@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from preflight import Level
+from preflight.checks import github
 from recovery.github import BOT, OWNER
 from tests.unit.preflight.conftest import BOT_SETTINGS, REPOSITORY, TOKEN, Refused, Sides
 
@@ -256,6 +257,13 @@ def test_the_bots_address_must_be_verified_for_verified_commits(
 def test_the_time_of_the_planned_writes_is_told(sides: Sides) -> None:
     (told,) = sides.said(Level.NOTE)
     assert "1 new applications: 2 writes on GitHub and up to 2 parameters take at least 2 s" in told
+
+
+def test_more_writes_than_github_takes_in_an_hour_are_a_warning(sides: Sides) -> None:
+    (app,) = sides.settings().applications
+    for number, warned in ((250, []), (251, [Level.WARNING])):
+        found = github.planned_writes(github.Limit(new=[app] * number), 0)
+        assert [each.level for each in found if each.level is not Level.NOTE] == warned
 
 
 def test_a_slow_github_stops_nothing(sides: Sides) -> None:

@@ -29,11 +29,11 @@ def test_an_answer_that_has_not_changed_is_not_sent_again(github: Made) -> None:
 @pytest.mark.parametrize(
     ("code", "headers", "told"),
     [
-        (401, {}, "GitHub answers 401 for /repos/o/r: $GITHUB_TOKEN is missing, wrong or expired"),
+        (401, {}, "GitHub: refuses the token in $GITHUB_TOKEN (401); it is wrong, expired"),
         (403, {}, "GitHub answers 403 for /repos/o/r: $GITHUB_TOKEN has no right to do so"),
-        (403, {"X-RateLimit-Remaining": "0"}, "GitHub's rate limit is used up"),
-        (429, {"Retry-After": "7"}, "GitHub asks to wait 7 s"),
-        (500, {}, "GitHub answers 500 for /repos/o/r"),
+        (403, {"X-RateLimit-Remaining": "0"}, "GitHub: the rate limit of the token in"),
+        (429, {"Retry-After": "7"}, "GitHub: the rate limit of the token in"),
+        (500, {}, "GitHub: answers 500; see https://www.githubstatus.com"),
     ],
 )
 def test_a_refusal_says_why(github: Made, code: int, headers: dict[str, str], told: str) -> None:
