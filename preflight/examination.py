@@ -17,6 +17,8 @@ from recovery.github import BOT, OWNER
 from settings.models.settings import Settings
 from settings.parameters import parameter_names
 
+BOTH = ("GitHub", "cluster")
+"""Subjects of the checks that must pass before what asks both sides is asked."""
 WITHIN = 20.0
 """Seconds for all of them together, unless somebody says otherwise."""
 
@@ -53,14 +55,17 @@ def _examine(asked: Asked, within: float) -> list[Result]:
     deadline, limit = time.monotonic() + within, Limit()
     results = run([*_of_github(asked, limit), *_of_aws(asked), *_of_cluster(asked)], within)
     new = {app.repository for app in limit.new}
-    owners = sorted({app.owner for app in limit.new}) if asked.writes else []
-    rights = [
+    asked_of = sorted({app.owner for app in limit.new}) if asked.writes else []
+    later = [
         Check(
             f"rights to write for {owner}", partial(repository.writing, asked.github, limit, owner)
         )
-        for owner in owners
+        for owner in asked_of
     ]
-    results += run(rights, max(0.0, deadline - time.monotonic()))
+    if asked.stack and all(each.passed for each in results if each.subject in BOTH):
+        keys = partial(owners.host_keys, asked.github, asked.kubernetes, asked.settings)
+        later.append(Check("host keys", keys))
+    results += run(later, max(0.0, deadline - time.monotonic()))
     names = parameter_names(asked.settings)
     parameters = sum(
         each.entry is not None and each.entry.application.repository in new for each in names
@@ -82,11 +87,8 @@ def _of_github(asked: Asked, limit: Limit) -> Iterator[Check]:
         own = [app for app in settings.applications if app.owner == owner]
         policy = partial(github.deploy_key_policy, asked.github, owner, own)
         follows.append(Check(f"deploy keys of {owner}", policy))
-    if asked.stack:
-        keys = partial(owners.host_keys, asked.github, asked.kubernetes, settings)
-        follows.append(Check("host keys", keys))
     token = partial(github.owners_token, asked.github, limit)
-    yield Check("GitHub", token, tuple(follows))
+    yield Check(BOTH[0], token, tuple(follows))
     if stack.bot:
         yield Check(f"bot {stack.bot.login}", partial(github.bots_account, asked.bot, stack.bot))
 
@@ -126,4 +128,4 @@ def _of_cluster(asked: Asked) -> Iterator[Check]:
     if asked.stack:
         whose = partial(owners.owners, kubernetes, settings, asked.stack)
         follows.append(Check("owners of objects", whose))
-    yield Check("cluster", partial(cluster.reachable, kubernetes), tuple(follows))
+    yield Check(BOTH[1], partial(cluster.reachable, kubernetes), tuple(follows))

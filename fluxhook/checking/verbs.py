@@ -26,15 +26,13 @@ def check(
 
     Nothing is written. Exit code 1: something stops an update.
     """
-    import time
-
     from fluxhook.checking import showing, tools
     from fluxhook.sides.showing import document
-    from fluxhook.sides.waiting import within
+    from fluxhook.sides.waiting import Deadline, within
     from fluxhook.stacks import read
     from preflight import Account, Asked, Kubernetes, examine
 
-    began = time.monotonic()
+    deadline = Deadline.after(timeout)
     found = within(timeout, lambda: read(directory, stack))
     if output is Output.TEXT:
         showing.started(found.name)
@@ -42,7 +40,7 @@ def check(
     local, identity = within(timeout, lambda: tools.local(found.engine))
     kubernetes = Kubernetes(found.settings.stack)
     asked = Asked(found.settings, kubernetes, account, stack=identity)
-    results = [local, *examine(asked, max(0.0, timeout - (time.monotonic() - began)))]
+    results = [local, *examine(asked, deadline.left)]
     if output is Output.JSON:
         document(showing.document(found.name, results))
     else:

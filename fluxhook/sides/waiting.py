@@ -28,10 +28,15 @@ class Deadline:
         """Return the moment that many seconds from now."""
         return cls(time.monotonic() + seconds)
 
+    @property
+    def left(self) -> float:
+        """Seconds until then; 0 when it is over."""
+        return max(0.0, self.at - time.monotonic())
+
     def until(self, ask: Callable[[], Answer | None]) -> Answer | None:
         """Ask until there is an answer, at least once; None when the time is over."""
         pause = SHORTEST
-        while (answer := ask()) is None and (left := self.at - time.monotonic()) > 0:
+        while (answer := ask()) is None and (left := self.left) > 0:
             time.sleep(min(pause, left))
             pause = min(2 * pause, LONGEST)
         return answer

@@ -1,6 +1,5 @@
 """The verbs `verify`, `status` and `deliveries`."""
 
-import time
 from typing import Annotated
 
 import typer
@@ -55,13 +54,13 @@ def verify(
     from fluxhook.watching import tables
     from fluxhook.watching.verify import verify
 
-    began = time.monotonic()
+    deadline = Deadline.after(timeout)
     if connect_to and not connect_to.rpartition(":")[2].isdecimal():
         raise typer.BadParameter("write ADDRESS:PORT", param_hint="--connect-to")
     reports = []
     found = within(timeout, lambda: opened(directory, stack, application))
     total = len(found.applications) + len(found.missing)
-    going = verify(found, connect_to, timeout - (time.monotonic() - began))
+    going = verify(found, connect_to, deadline.left)
     for report in showing.followed(going, "verifying", total):
         reports.append(report)
         if output is Output.TEXT:
@@ -98,13 +97,13 @@ def status(
     from fluxhook.watching.status import Watcher
     from fluxhook.watching.watch import once, watched
 
-    began = time.monotonic()
+    deadline = Deadline.after(timeout)
     found = within(timeout, lambda: opened(directory, stack, application))
     with GitHub() as github, Objects(found.stack.settings.stack) as objects:
         watcher = Watcher(found, github, objects)
         if watch:
             watched(watcher, output, interval, timeout)
-        well = once(watcher, output, timeout - (time.monotonic() - began))
+        well = once(watcher, output, deadline.left)
     _end(well)
 
 
