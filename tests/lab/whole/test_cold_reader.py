@@ -95,8 +95,9 @@ def reader(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
     home.mkdir()
     (home / "plugins").symlink_to(world.directory.pulumi_home / "plugins")
     variables = {**os.environ, **world.environment, "PULUMI_HOME": str(home)}
-    # Nobody is asked whether to update; and where the state is, and what encrypts it, the steps say.
-    variables["PULUMI_SKIP_CONFIRMATIONS"] = "true"
+    # Nobody answers, and a preview is typed of its own. Where the state is, and what encrypts it, the steps say.
+    for flag in ("YES", "SKIP_PREVIEW"):
+        variables[f"PULUMI_OPTION_{flag}"] = "true"
     for name in ("PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"):
         variables.pop(name)
     _prepare_aws(world)
