@@ -91,7 +91,7 @@ class Exchange(BaseHTTPRequestHandler):
         following = self.server_side.stream(
             self.command, self.path, headers=headers, timeout=httpx2.Timeout(60, read=None)
         )
-        with following as answer:
+        with following as answer, self.proxy.followed(answer):
             self.send_response(answer.status_code)
             self.send_header("Content-Type", answer.headers.get("Content-Type", ""))
             self.end_headers()
@@ -151,6 +151,7 @@ class Proxy:
     faults: list[Fault] = field(default_factory=list)
     tokens: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _watches: dict[threading.Thread, socket.socket] = field(default_factory=dict)
 
     def add(
         self, request: str, answer: Answer, *, before: bool = False, again: bool = False
@@ -168,6 +169,28 @@ class Proxy:
                     fault.hit.set()
                     return fault
         return None
+
+    @contextmanager
+    def followed(self, answer: httpx2.Response) -> Iterator[None]:
+        """While a watch is followed, `end_watches` can end it."""
+        this = threading.current_thread()
+        self._watches[this] = answer.extensions["network_stream"].get_extra_info("socket")
+        try:
+            yield
+        finally:
+            del self._watches[this]
+
+    def end_watches(self) -> None:
+        """End every watch, before somebody closes its connection.
+
+        A thread that waits for a TLS connection which another one closes would go on to read from whatever gets the
+        same file descriptor next.
+        """
+        for thread, connection in list(self._watches.items()):
+            with suppress(OSError):
+                # That of SSLSocket would have the thread read ciphertext.
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+            thread.join()
 
     def shown(self, headers: Mapping[str, str]) -> dict[str, str]:
         """A request's headers as the server gets them."""
@@ -197,3 +220,4 @@ def proxied(server: httpx2.Client) -> Iterator[Proxy]:
         finally:
             listener.shutdown()
             serving.join()
+            proxy.end_watches()

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -166,6 +167,16 @@ def test_a_watch_is_handed_on_piece_by_piece(served: Served) -> None:
         assert next(pieces) == b"{}"
         served.more.set()
         assert b"".join(pieces) == b"more"
+
+
+def test_the_end_of_a_proxy_ends_its_watches(served: Served) -> None:
+    ending = ExitStack()
+    proxy = ending.enter_context(proxied(served.client))
+    with httpx2.stream("GET", f"{proxy.url}/objects?watch=true", trust_env=False) as answer:
+        pieces = answer.iter_raw()
+        assert next(pieces) == b"{}"
+        ending.close()
+        assert list(pieces) == []
 
 
 def test_a_token_is_shown_as_another(served: Served) -> None:

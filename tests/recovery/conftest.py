@@ -1,9 +1,10 @@
 """A stack whose plugins reach GitHub, Parameter Store and the API server through proxies that can go wrong."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -16,7 +17,7 @@ from lightkube.config import client_adapter
 from lab.world.faults import Answer, Exchange, Proxy, proxied, reset
 from lab.world.wrong_answers import kill
 from tests.deployment import Deployment, deployed
-from tests.world import World
+from tests.world import World, eventually
 
 BOT = {"login": "developer-friendly-bot", "name": "Bot", "email": "bot@example.com"}
 
@@ -35,9 +36,21 @@ class Troubled:
         """Name of the stack, its repository and its application."""
         return self.stack.stack
 
-    def killed_at(self, *requests: tuple[Proxy, str]) -> None:
-        """`up`, again and again, until engine and plugins were killed at each request, once a server had done it."""
-        faults = [proxy.add(request, self.killed) for proxy, request in requests]
+    def killed_at(self, *requests: tuple[Proxy, str], recorded: Sequence[str] = ()) -> None:
+        """`up`, again and again, until engine and plugins were killed at each request, once a server had done it.
+
+        `recorded` are the ends of the URNs that the state has by then: what else is made at the same time.
+        """
+
+        def wait(answer: Answer) -> Answer:
+            def late(exchange: Exchange) -> None:
+                eventually(lambda: self._assert_recorded(recorded))
+                answer(exchange)
+
+            return late
+
+        killed = partial(self.killed, wait=wait)
+        faults = [proxy.add(request, killed) for proxy, request in requests]
         for _ in faults:
             if all(fault.hit.is_set() for fault in faults):
                 return
@@ -65,6 +78,12 @@ class Troubled:
             reset(exchange)
 
         wait(answer)(exchange)
+
+    def _assert_recorded(self, endings: Sequence[str]) -> None:
+        state = json.loads(self.stack.state() or "{}").get("checkpoint", {}).get("latest") or {}
+        urns = [each["urn"] for each in state.get("resources") or ()]
+        missing = [end for end in endings if not any(urn.endswith(end) for urn in urns)]
+        assert missing == []
 
     def forget(self, *endings: str) -> None:
         """Remove resources by the ends of their URNs from the state, as if no update had recorded them."""
@@ -114,15 +133,16 @@ def in_trouble(world: World, name: str, directory: Path) -> Iterator[Troubled]:
         made = stack.enter_context(deployed(world, name, directory))
         config = KubeConfig.from_file(world.directory.kubeconfig).get()
         assert config
-        trusting = client_adapter.ConnectionParams(trust_env=False, timeout=httpx2.Timeout(60))
+        # Servers close a connection that was idle for some seconds: a request must not meet that. Each watch has one.
+        limits = httpx2.Limits(max_connections=None, keepalive_expiry=1)
+        patient = client_adapter.ConnectionParams(trust_env=False, timeout=httpx2.Timeout(60))
+        urls = [world.environment[name] for name in ("GITHUB_API_URL", "AWS_ENDPOINT_URL")]
         servers = [
-            httpx2.Client(
-                base_url=world.environment["GITHUB_API_URL"], trust_env=False, timeout=60
+            *(
+                httpx2.Client(base_url=url, trust_env=False, timeout=60, limits=limits)
+                for url in urls
             ),
-            httpx2.Client(
-                base_url=world.environment["AWS_ENDPOINT_URL"], trust_env=False, timeout=60
-            ),
-            client_adapter.Client(config, trusting),
+            httpx2.Client(**patient.httpx_params(config), limits=limits),
         ]
         github, aws, cluster = (
             stack.enter_context(proxied(stack.enter_context(server))) for server in servers

@@ -9,12 +9,14 @@ def test_destroy_leaves_nothing_of_what_the_state_does_not_know(troubled: Troubl
     stack.config["bot"] = BOT
     keys = len(stack.world.bot.get("/user/gpg_keys").json())
     entry, bot = f"developer-friendly/{troubled.name}", BOT["login"]
-    troubled.killed_at((troubled.cluster, f"(POST|PATCH) .*/externalsecrets/{troubled.name}-"))
-    troubled.forget(
+    made = (
         f":RepositoryDeployKey::{entry}/deploy-key",
         f":UserGpgKey::{bot}/gpg-key",
         f":Parameter::{bot}/signing-key",
     )
+    request = f"(POST|PATCH) .*/externalsecrets/{troubled.name}-"
+    troubled.killed_at((troubled.cluster, request), recorded=made)
+    troubled.forget(*made)
     plain = stack.pulumi("destroy", "--yes", check=False)
     assert plain.exit_code != 0
     assert "You must run with the `--run-program` flag" in plain.output
