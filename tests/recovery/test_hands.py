@@ -10,11 +10,12 @@ import pytest
 import yaml
 from lightkube.types import PatchType
 
+from components.rules.kubernetes import STACK_ANNOTATION
 from lab.world.faults import Proxy
 from lab.world.kinds import ExternalSecret, GitRepository, Kustomization, Receiver
 from tests.deployment import Deployment, deployed
 from tests.recovery.conftest import BOT, Troubled
-from tests.world import World
+from tests.world import KINDS, World
 
 FLUX = "flux-system"
 
@@ -153,6 +154,36 @@ def test_a_stack_whose_state_was_lost_converges(running: Deployment) -> None:
     assert after.keys() == before.keys()
     assert set(after.values()).isdisjoint(before.values()), "made anew"
     assert running.up("--expect-no-changes").steps == {}
+
+
+def test_a_renamed_stack_is_refused_its_objects_until_they_have_its_name(
+    running: Deployment,
+) -> None:
+    cluster, before, name = running.world.cluster, running.stack, f"{running.stack}-renamed"
+    running.pulumi("stack", "rename", name)
+    running.stack = name
+    refused = running.operate("up", check=False)
+    assert refused.exit_code != 0
+    assert f"annotate it with fluxhook/stack=organization/fluxhook/{name}" in refused.output
+    assert "nothing was written" in refused.output
+    for kind in KINDS:
+        for each in cluster.list(kind, namespace=FLUX):
+            found = each.metadata.annotations or {}
+            if found.get(STACK_ANNOTATION) == f"organization/fluxhook/{before}":
+                now = {STACK_ANNOTATION: f"organization/fluxhook/{name}"}
+                cluster.patch(
+                    kind,
+                    each.metadata.name,
+                    {"metadata": {"annotations": now}},
+                    namespace=FLUX,
+                    patch_type=PatchType.MERGE,
+                    field_manager="kubectl-annotate",
+                )
+    steps = running.up().steps
+    # Whoever stored a parameter is in its description, and with each version of it comes a new Secret.
+    renewed = {step.partition(" ")[0] for step, op in steps.items() if op != "update"}
+    assert renewed == {"ExternalSecret"}
+    assert running.up("--refresh", "--expect-no-changes").steps == {}
 
 
 def test_an_entry_follows_its_renamed_repository_and_keeps_its_objects(
