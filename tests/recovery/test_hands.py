@@ -2,6 +2,7 @@
 
 import base64
 import json
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -159,7 +160,7 @@ def test_a_stack_whose_state_was_lost_converges(running: Deployment) -> None:
 def test_a_renamed_stack_is_refused_its_objects_until_they_have_its_name(
     running: Deployment,
 ) -> None:
-    cluster, before, name = running.world.cluster, running.stack, f"{running.stack}-renamed"
+    cluster, before, name = running.world.cluster, running.stack, f"renamed-{uuid.uuid4().hex[:8]}"
     running.pulumi("stack", "rename", name)
     running.stack = name
     refused = running.operate("up", check=False)
