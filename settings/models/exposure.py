@@ -6,7 +6,7 @@ from pydantic import Field
 
 from components.rules import defaults
 from settings.models.group import Group
-from settings.models.types import Name, Port, PortOfNodes, require
+from settings.models.types import Name, Port, require
 
 FLUX_SERVICES = ("webhook-receiver", "notification-controller", "source-controller")
 """Services that `flux install` makes."""
@@ -48,7 +48,7 @@ class NodePort(Group):
     name: ServiceName = Field(
         default=defaults.RECEIVER_SERVICE, description="name of the Service of type NodePort"
     )
-    port: PortOfNodes = Field(default=defaults.NODE_PORT, description="port on every node")
+    port: Port = Field(default=defaults.NODE_PORT, description="port on every node")
 
 
 class LoadBalancer(Group):

@@ -159,7 +159,5 @@ Email = Annotated[
     ),
 ]
 Port = Annotated[int, Field(ge=1, le=65535)]
-PortOfNodes = Annotated[int, Field(ge=30000, le=32767)]
-"""A port on every node. Source: Kubernetes, "Service", "type: NodePort": the default of `--service-node-port-range`."""
 Text = Annotated[str, Field(min_length=1)]
 """Text that is not empty."""

@@ -190,8 +190,8 @@ def test_the_environment_of_a_pull_request_uses_the_service_that_is_there(engine
             "fluxhook:ingress.class: is not a known key; did you mean `className`?",
         ),
         (
-            {"gateway": None, "nodePort": {"port": 80}},
-            "fluxhook:nodePort.port: is too small; the least is 30000",
+            {"gateway": None, "nodePort": {"port": 0}},
+            "fluxhook:nodePort.port: is too small; the least is 1",
         ),
         (
             {"gateway": None, "nodePort": {"name": "webhook-receiver"}},
