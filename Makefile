@@ -10,8 +10,9 @@ BIN := .venv/bin
 VENV := .venv/requirements-dev.txt
 FLUXHOOK := $(BIN)/fluxhook
 
-# Every worker has its own lab and runs whole modules, because the tests of a module share fixtures.
-WORKERS ?= 2
+# Every worker has its own lab and runs whole modules, because the tests of a module share fixtures. One more than there are
+# cores of a small machine: tests wait as often as they compute.
+WORKERS ?= 3
 IN_PARALLEL = -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 TEST_LAB ?= .fluxhook/test-lab
 

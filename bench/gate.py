@@ -108,8 +108,8 @@ def report(rows: list[Measured], tests: list[Test]) -> str:
             for each in rows
         ),
         "",
-        "The seconds of `make test` by folder. Two tests run at a time; the time of a fixture counts for the first test"
-        " that needs it.",
+        "The seconds of `make test` by folder. Three tests run at a time; the time of a fixture counts for the first"
+        " test that needs it.",
         "",
         "| tests/ | tests | seconds |",
         "| --- | ---: | ---: |",

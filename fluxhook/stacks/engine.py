@@ -16,6 +16,7 @@ HINTS = {
     "no stack named": "`pulumi stack ls` lists the stacks",
     "passphrase must be set": "export PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE",
     "incorrect passphrase": "PULUMI_CONFIG_PASSPHRASE is not the one with which this stack was made",
+    "failed to load checkpoint": "its file was just being written: put back the copy beside it, STACK.json.bak",
     "PULUMI_ACCESS_TOKEN must be set": "run `pulumi login`, or export PULUMI_BACKEND_URL",
 }
 """By a part of Pulumi's message, what to do."""

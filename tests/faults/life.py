@@ -14,7 +14,7 @@ from tests.recovery.conftest import BOT, Troubled
 
 NO_LONGER_THERE = "404 Not Found"
 """GitHub's answer to a second DELETE. Its provider takes that for an error, so that only a refresh helps."""
-QUIET = 2
+QUIET = 4
 """Seconds that faults which end an `up`, or a part of it, wait for more of them."""
 
 
@@ -112,7 +112,7 @@ class Life:
             known = len(self.outcomes)
             run = self.run(verb, "--continue-on-error", "--parallel=32")
             if kills:
-                self.troubled.stack.pulumi("cancel", "--yes")
+                self.troubled.release()
             # One run may do no more than what the last one could not.
             idle = idle + 1 if len(self.outcomes) == known else 0
             assert idle < 2, "\n".join([*map(str, self._missing()), run.output])

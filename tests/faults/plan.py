@@ -210,8 +210,13 @@ ANSWERED = [
     if request.side in trouble.answers and _is_met(request, trouble)
 ]
 """Requests that get a wrong answer, a late one, or none."""
-KILLED = [Case(request, trouble) for request in REQUESTS for trouble in KILLS]
-"""Requests at which engine and plugins are killed."""
+KILLED = [
+    Case(request, trouble)
+    for request in REQUESTS
+    for trouble in KILLS
+    if request.step is Step.CREATE or not trouble.before
+]
+"""Requests at which engine and plugins are killed. What is not done stays as the state has it, but for a create."""
 CASES = [*ANSWERED, *KILLED]
 
 

@@ -14,12 +14,12 @@ def test_the_matrix_has_at_least_150_cases_and_none_twice() -> None:
     assert Counter(map(str, CASES)).most_common(1)[0][1] == 1
 
 
-def test_every_request_meets_a_refusal_a_lost_answer_and_two_kills() -> None:
+def test_every_request_meets_a_refusal_a_lost_answer_and_a_kill() -> None:
     for request in REQUESTS:
         faults = {case.trouble.name for case in CASES if case.request == request}
         assert faults & {"500 before", "502 before"}
         assert faults & {"reset after", "502 after"}
-        assert faults >= {"killed before", "killed after"}
+        assert "killed after" in faults
 
 
 def test_every_object_in_the_cluster_meets_every_fault_in_one_step_or_another() -> None:

@@ -147,7 +147,7 @@ class Walk:
         while runs[-1].exit_code != 0:
             assert len(runs) < 4, runs[-1].output
             if step.fault is not None and step.fault.answer == KILL:
-                self.life.troubled.stack.pulumi("cancel", "--yes")
+                self.life.troubled.release()
             runs.append(self._up(*flags))
         for proxy in self.life.proxies.values():
             proxy.faults.clear()

@@ -25,6 +25,8 @@ WAYS: Mapping[str, Mapping[str, object]] = {
     },
 }
 """The keys of a stack file for each exposure; the first one goes into the new stack."""
+SHOWS = ("--diff", "--debug", "--skip-preview=false")
+"""Has a command show all that it can, its preview included."""
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +67,8 @@ def test_a_stack_goes_over_to_another_way_and_its_hook_follows(
 ) -> None:
     world, stack, hook = application.world, application.stack, application.hook
     go_by(stack, WAYS[way])
-    shows = ("--diff", "--skip-preview=false")
-    shown = [stack.up(*shows), stack.up("--expect-no-changes")]
-    shown.append(stack.operate("refresh", "--expect-no-changes", *shows))
+    shown = [stack.up(*SHOWS), stack.up("--expect-no-changes", "--refresh", *SHOWS)]
+    shown.append(stack.operate("refresh", "--expect-no-changes", *SHOWS))
     assert shown[1].steps == {}
 
     assert application.hook == hook, "it is the same hook, with its deliveries"
@@ -127,3 +128,6 @@ def test_github_is_told_of_an_ingress_only_when_a_controller_serves_it(
         )
         up.result()
     assert told().startswith("https://served.fluxhook.test/hook/")
+    digest = told().rpartition("/")[2]
+    destroyed = stack.operate("destroy", *SHOWS)
+    assert digest not in destroyed.output + json.dumps(list(destroyed.events))

@@ -1,5 +1,6 @@
-"""Everything at once: three applications and a cluster's own repository, every feature on, by one stack."""
+"""Everything at once, under odd names: three applications and a cluster's own repository, by one stack."""
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from tests.lab.whole.inventory import inventory
 from tests.world import World, eventually
 
 NAME = "everything"
+ODD = "Every.thing_git-Chart-"
+"""A repository with everything that GitHub allows in a name."""
+BRANCH = "release/1.0_x-y"
 SECRETS = (
     *("botPassphrase", "registryToken", "chartToken", "commitStatusToken", "githubAppPrivateKey"),
     *("slackWebhook", "discordWebhook"),
@@ -43,7 +47,10 @@ APPLICATIONS: list[dict[str, object]] = [
         },
     },
     {
-        "repository": f"{NAME}-git-chart",
+        "repository": ODD,
+        "name": f"{NAME}-git-chart",
+        "branch": BRANCH,
+        "deployKey": {"title": "flux \"at\" 100% 'é' \\ {{.}}"},
         "createNamespace": True,
         "helmRelease": {
             "chart": "./charts/echo-server",
@@ -55,7 +62,7 @@ APPLICATIONS: list[dict[str, object]] = [
 CONFIG: dict[str, object] = {
     "secrets": {"store": {"region": "eu-central-1"}},
     "secretStore": NAME,
-    "bot": {"login": BOT, "name": "Developer Friendly Bot", "email": BOT_EMAIL},
+    "bot": {"login": BOT, "name": 'Bôt "O\'Friendly" \\ 100% $(x) {{.}} 机', "email": BOT_EMAIL},
     "githubApp": {"id": APP_ID, "installationId": INSTALLATION_ID},
     "fluxInstance": {"version": "2.9.x"},
     "monitoring": {},
@@ -75,7 +82,7 @@ TABLES = {
     *("FluxInstance", "Namespace"),
 }
 """What an application and a stack are made of, by kind; the other exposures exclude this one."""
-REPOSITORIES = [f"{NAME}-{each}" for each in ("fleet", "kustomize", "chart", "git-chart")]
+REPOSITORIES = [*(f"{NAME}-{each}" for each in ("fleet", "kustomize", "chart")), ODD]
 
 
 @pytest.fixture
@@ -83,11 +90,12 @@ def everything(world: World, tmp_path: Path, without_monitoring: None) -> Iterat
     """The stack, not yet up, and its repositories with what they deliver."""
     with deployed(world, NAME, tmp_path) as stack:
         stack.config |= CONFIG | {key: secret_value(key, world) for key in SECRETS}
+        stack.config["botPassphrase"] = "pa\"ss' \\ 100% $(x) {{.}} 机" + secrets.token_hex()
         for repository in REPOSITORIES:
             world.make_repository(repository)
         with push.connect(world.state) as github:
-            chart = f"developer-friendly/{NAME}-git-chart"
-            push.commit(github, chart, "The application", push.example(EXAMPLE))
+            files = push.example(EXAMPLE)
+            push.commit(github, f"developer-friendly/{ODD}", "The application", files, BRANCH)
             manifest = (
                 "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: fleet, namespace: default}\n"
             )

@@ -96,6 +96,7 @@ ERRORS = {
     "warning: something\nerror: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or"
     " PULUMI_CONFIG_PASSPHRASE_FILE environment variables\n": "export PULUMI_CONFIG_PASSPHRASE",
     "error: incorrect passphrase\n": "is not the one",
+    "error: failed to load checkpoint: EOF\n": "STACK.json.bak",
     "error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions\n": (
         "pulumi login"
     ),
