@@ -17,9 +17,9 @@ class Level(StrEnum):
     UPDATE = "update"
     """An update alone: something does not answer or is not there, and a preview works without it."""
     WARNING = "warning"
-    """Nothing; it is told."""
+    """Nothing; `up` warns of it."""
     NOTE = "note"
-    """Nothing; `fluxhook check` alone tells it."""
+    """Nothing; only `fluxhook check` shows it."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Runs checks side by side and within a bound: one that gets no answer is reported as such and holds nobody up."""
+"""Runs checks at once, with a time limit: a check that gets no answer is reported and delays no other."""
 
 import threading
 import time

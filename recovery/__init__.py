@@ -1,6 +1,7 @@
-"""Makes `up` converge after whatever ended the last one, and keeps it off what belongs to somebody else.
+"""Makes the next `up` converge after an interrupted one, and refuses to change what belongs to somebody else.
 
-`protect` is the way in, before the first resource. `ownership` looks for foreign objects before anything is written.
+`protect` is the entry point; the program calls it before the first resource. `ownership` looks for foreign objects
+before anything is written.
 `hooks` runs a check before each single create: `github` deletes there what an interrupted `up` left on GitHub,
 `parameters` and `objects` refuse what is not this stack's, `handover` keeps what an application runs when it is renamed
 or moved, `ingress` waits for an address. `leftovers` deletes in a destroy what the state does not know. `rights`

@@ -65,7 +65,7 @@ class Handover:
         return {}
 
     def begin(self) -> None:
-        """Say which markers must change; in an update, resume what an earlier one left suspended in vain."""
+        """Say which markers must change; in an update, resume what an earlier one suspended and never replaced."""
         for line in self.markers():
             pulumi.log.warn(line)
         if not pulumi.runtime.is_dry_run():

@@ -135,8 +135,8 @@ def _assumed(session: "Session", role: Mapping[str, Any]) -> "Session":
         "ExternalId": role.get("externalId"),
         "Policy": role.get("policy"),
     }
-    given = {key: value for key, value in asked.items() if value}
-    answer: Any = session.client("sts").assume_role(**given)
+    parameters = {key: value for key, value in asked.items() if value}
+    answer: Any = session.client("sts").assume_role(**parameters)
     key = answer["Credentials"]
     return boto3.Session(
         key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"], session.region_name

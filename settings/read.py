@@ -67,9 +67,9 @@ def parse(raw: Mapping[str, str], stack_name: str) -> tuple[Settings, list[str]]
 
     `raw` has the keys without their namespace, each as Pulumi hands it over: plain text or JSON.
     """
-    written, faults = decode(raw, stack_name)
-    settings = as_pull_request(written)
-    return settings, [*faults, *faults_between_keys(written, settings)]
+    file_settings, faults = decode(raw, stack_name)
+    settings = as_pull_request(file_settings)
+    return settings, [*faults, *faults_between_keys(file_settings, settings)]
 
 
 def _in_clear(settings: Settings, key: str) -> str:

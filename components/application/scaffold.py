@@ -48,7 +48,7 @@ def scaffold(
     def files(namespace: str) -> Mapping[str, str]:
         return scaffold_files(args, place.object_name, namespace, branch, image, path)
 
-    written: list[pulumi.Resource] = []
+    commits: list[pulumi.Resource] = []
     for file_path in files(defaults.NAMESPACE):
         file = github.RepositoryFile(
             f"{place.name}/{file_path}",
@@ -59,13 +59,13 @@ def scaffold(
             opts=pulumi.ResourceOptions(
                 parent=place.parent,
                 # Each commit has the one before as its parent.
-                depends_on=written[-1:],
+                depends_on=commits[-1:],
                 ignore_changes=["content", "commitMessage"],
                 retain_on_delete=True,
             ),
         )
-        written.append(file)
-    return written[-1]
+        commits.append(file)
+    return commits[-1]
 
 
 def scaffold_files(

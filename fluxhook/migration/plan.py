@@ -1,4 +1,4 @@
-"""Decides what becomes of each resource: imported, made anew, handed over, or left to OpenTofu."""
+"""Decides what happens to each resource: imported, created again, handed over, or left to OpenTofu."""
 
 import re
 from collections.abc import Iterable

@@ -36,7 +36,7 @@ def migrate(
         "import.json"
     ),
 ) -> None:
-    """Write an import file from OpenTofu's or Terraform's state, and say what becomes of the rest.
+    """Write an import file from OpenTofu's or Terraform's state, and say what happens to the rest.
 
     Only names and ids are read from the states: no value is written or shown. Keys and tokens are made anew.
     """

@@ -87,7 +87,7 @@ def status(
         float, typer.Option("--interval", min=1, help="With --watch, seconds between two looks.")
     ] = 5.0,
 ) -> None:
-    """Show how far each application is: commit, webhook, Receiver, what is applied, and the age of its credentials.
+    """Show the state of each application: commit, webhook, Receiver, what is applied, and the age of its credentials.
 
     Exit code 1: something is not as it should be; a line says what. With --watch, --timeout is that of each look.
     """
@@ -121,7 +121,7 @@ def deliveries(
         bool, typer.Option("--redeliver", help="Have GitHub send what failed again.")
     ] = False,
 ) -> None:
-    """List what GitHub has sent to the webhooks of a stack, an event a line, and send again what failed.
+    """List what GitHub has sent to the webhooks of a stack, one event per line, and redeliver what failed.
 
     Exit code 1: an event has not been delivered.
     """

@@ -1,1 +1,1 @@
-"""The checks, a subject a file: each asks one side and yields what is wrong there, with what to do about it."""
+"""The checks, one file for each subject. Each yields what is wrong on one side, and what to do about it."""

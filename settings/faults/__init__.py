@@ -1,4 +1,4 @@
-"""Faults that lie between keys, one subject a file: each says where, which rule, and what to write."""
+"""Faults between keys, one file for each subject: each says where, which rule, and what to write."""
 
 from collections.abc import Iterator
 
@@ -31,8 +31,8 @@ SUBJECTS = (
 )
 
 
-def faults_between_keys(written: Settings, settings: Settings) -> Iterator[str]:
-    """Yield every fault of the settings to deploy; `written` is what the file says before it becomes an environment."""
+def faults_between_keys(file_settings: Settings, settings: Settings) -> Iterator[str]:
+    """Yield every fault of the settings to deploy; `file_settings` is what the file says, before `as_pull_request`."""
     for faults in SUBJECTS:
         yield from faults(settings)
-    yield from pull_request_faults(written, settings)
+    yield from pull_request_faults(file_settings, settings)

@@ -18,8 +18,8 @@ def parameter_faults(settings: Settings) -> Iterator[str]:
             yield _collision(each, other)
     prefix = settings.stack.parameter_prefix
     # Names that the file writes were checked one by one, unless the environment's prefix stands before them.
-    made = [each.name for each in names if not each.is_written or each.name.startswith(prefix)]
-    for name in made:
+    to_check = [each.name for each in names if not each.is_written or each.name.startswith(prefix)]
+    for name in to_check:
         if fault := aws.parameter_name_fault(name):
             yield f"{PROJECT}:parameterPrefix: makes the SSM name {name}, which {fault}; write a shorter one"
             return
@@ -33,7 +33,7 @@ def _told(one: ParameterName, two: ParameterName) -> bool:
 
 
 def _collision(one: ParameterName, two: ParameterName) -> str:
-    """Tell the name that the file writes, the later of two, to give way; a default gives way to a default."""
+    """Say which name to change: the one that the file writes, the later one of two; else a default."""
     by_choice = sorted((one, two), key=lambda each: (not each.is_written, each.key != each.path))
     change, other = by_choice
     subject = "is" if change.is_written else "has as its default"

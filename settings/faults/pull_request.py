@@ -8,12 +8,12 @@ from settings.models.settings import PROJECT, Settings
 OBJECT_NAME_LENGTH = 63
 
 
-def pull_request_faults(written: Settings, settings: Settings) -> Iterator[str]:
-    """Yield what cannot be deployed of what is `written`; `settings` is what the environment makes of it."""
+def pull_request_faults(file_settings: Settings, settings: Settings) -> Iterator[str]:
+    """Yield what cannot be deployed; `file_settings` is what the file says, `settings` what the environment has."""
     if settings.stack.ephemeral is None:
         return
-    if written.entries and not settings.entries:
-        known = ", ".join(app.repository for app in written.applications)
+    if file_settings.entries and not settings.entries:
+        known = ", ".join(app.repository for app in file_settings.applications)
         yield f"{PROJECT}:ephemeral.repository: is none of the applications; write one of {known}"
     longest: dict[str, int] = {}
     for app in settings.applications:

@@ -61,7 +61,7 @@ class Application(Group):
     repository: str = Field(description="`name`, or `owner/name` if it has another owner")
     formerly: str | None = Field(
         default=None,
-        description="the entry's former `repository`, after that was renamed on GitHub; nothing is made anew",
+        description="former `repository` of the entry, after GitHub renamed it; the objects in the cluster stay",
     )
     name: Name = Field(description="name of its objects; the repository's by default")
     branch: Branch = Field(default=defaults.BRANCH, description="branch to deliver")
