@@ -9,6 +9,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 VENV := .venv/requirements-dev.txt
 FLUXHOOK := $(BIN)/fluxhook
+# A run of the tests starts some thousand Python processes; without stored bytecode each compiles all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Every worker has its own lab and runs whole modules, because the tests of a module share fixtures. One more than there are
 # cores of a small machine: tests wait as often as they compute.

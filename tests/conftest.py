@@ -18,6 +18,8 @@ from tests.world import World
 hypothesis.register_profile("fluxhook", deadline=None)
 hypothesis.load_profile("fluxhook")
 
+TOLD = "told"
+"""Name of the property of a test report that is a line for the end of a run."""
 HERE = Path(__file__).parent
 SLOW_ROOMS = {"runtime"}
 """Folders whose tests all start processes."""
@@ -87,13 +89,16 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the fault matrix, and say why a run without a failure fails."""
+    """Print the fault matrix and what tests tell, and say why a run without a failure fails."""
     properties = [
         each for report in terminalreporter.getreports("passed") for each in report.user_properties
     ]
     if rows := [str(value) for name, value in properties if name == ROW]:
         terminalreporter.section(f"fault matrix: {len(rows)} cases, all converged")
         terminalreporter.write_line("\n".join(printed(rows)))
+    for name, value in properties:
+        if name == TOLD:
+            terminalreporter.write_line(str(value))
     if terminalreporter.stats.get("skipped"):
         terminalreporter.write_line("failed: a skipped test is a check that did not run")
 

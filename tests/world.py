@@ -41,6 +41,9 @@ KINDS: tuple[Any, ...] = (
     *(Service, Ingress, FluxInstance),
 )
 
+ALIAS = "alias/tests"
+"""Name of the key in the lab's KMS that encrypts the secrets of the tests' stacks."""
+
 eventually = Retrying(wait=wait_fixed(0.1), stop=stop_after_delay(60), reraise=True)
 """Calls a function until it no longer raises, for at most a minute; returns its result."""
 
@@ -115,15 +118,27 @@ class World:
         status = self.cluster.get(kind, name, namespace=namespace).get("status")
         return status or {}
 
-    def parameters(self, prefix: str) -> dict[str, str]:
-        """Returns every SSM parameter under a prefix, decrypted."""
-        client = boto3.client(
-            "ssm",
-            endpoint_url=self.environment["AWS_ENDPOINT_URL"],
+    @cached_property
+    def aws(self) -> boto3.Session:
+        """The lab's account; clients need its `AWS_ENDPOINT_URL`."""
+        return boto3.Session(
             region_name=self.environment["AWS_REGION"],
             aws_access_key_id=self.environment["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=self.environment["AWS_SECRET_ACCESS_KEY"],
         )
+
+    @cached_property
+    def secrets_provider(self) -> str:
+        """A key in KMS for the secrets of stacks, made once for a lab, in the form of `--secrets-provider`."""
+        kms = self.aws.client("kms", endpoint_url=self.environment["AWS_ENDPOINT_URL"])
+        if ALIAS not in [each["AliasName"] for each in kms.list_aliases()["Aliases"]]:
+            key = kms.create_key()["KeyMetadata"]["KeyId"]
+            kms.create_alias(AliasName=ALIAS, TargetKeyId=key)
+        return f"awskms://{ALIAS}?region={self.environment['AWS_REGION']}"
+
+    def parameters(self, prefix: str) -> dict[str, str]:
+        """Returns every SSM parameter under a prefix, decrypted."""
+        client = self.aws.client("ssm", endpoint_url=self.environment["AWS_ENDPOINT_URL"])
         pages = client.get_paginator("get_parameters_by_path").paginate(
             Path=prefix, Recursive=True, WithDecryption=True
         )

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from lightkube.models.meta_v1 import ObjectMeta
 from lightkube.resources.core_v1 import Secret
 
@@ -163,14 +162,8 @@ class Census:
 
     @cached_property
     def _ssm(self) -> "SSMClient":
-        environment = self._world.environment
-        return boto3.client(
-            "ssm",
-            endpoint_url=environment["AWS_ENDPOINT_URL"],
-            region_name=environment["AWS_REGION"],
-            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-        )
+        endpoint = self._world.environment["AWS_ENDPOINT_URL"]
+        return self._world.aws.client("ssm", endpoint_url=endpoint)
 
 
 def short(urn: str) -> str:

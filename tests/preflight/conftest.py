@@ -63,7 +63,7 @@ class Checked:
 @pytest.fixture(scope="session")
 def shared(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checked]:
     """The stack that all tests of this room share; nothing of it is up."""
-    with deployed(world, NAME, tmp_path_factory.mktemp(NAME)) as stack:
+    with deployed(world, NAME, tmp_path_factory.mktemp(NAME), passphrase=True) as stack:
         with push.connect(world.state) as github:
             push.commit(github, REPOSITORY, "Something to deliver", FILES)
         checked = Checked(stack)

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from lightkube import KubeConfig
+from lightkube.config import client_adapter
 from lightkube.models.apps_v1 import DeploymentSpec
 from lightkube.models.core_v1 import Container, PodSpec, PodTemplateSpec
 from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
 from lightkube.resources.apps_v1 import Deployment
 
+from lab.world.faults import proxied
 from lab.world.kinds import ClusterSecretStore, GitRepository
 from tests.preflight.conftest import NAME, REPOSITORY, Checked
 
@@ -179,6 +182,28 @@ def test_an_api_server_that_is_down_is_told(checked: Checked) -> None:
 def test_credentials_that_the_cluster_refuses_are_told(checked: Checked) -> None:
     (told,) = checked.stopped(kubeconfig=checked.kubeconfig(user={"token": "wrong"}))
     assert "cluster: refuses the credentials of the kubeconfig (401)" in told
+
+
+def test_kinds_that_the_cluster_does_not_serve_are_told_with_what_brings_them(
+    checked: Checked,
+) -> None:
+    config = KubeConfig.from_file(checked.world.directory.kubeconfig).get()
+    assert config
+    with (
+        client_adapter.Client(config, client_adapter.ConnectionParams(trust_env=False)) as server,
+        proxied(server) as without,
+    ):
+        groups = r"^GET /apis/(external-secrets\.io|source\.toolkit\.fluxcd\.io|gateway\.networking\.k8s\.io)"
+        without.add(groups, lambda exchange: exchange.say(404), before=True, again=True)
+        told = checked.stopped(
+            kubeconfig=checked.kubeconfig(user={}, cluster={"server": without.url})
+        )
+    for problem, fix in (
+        ("does not serve ClusterSecretStore, ExternalSecret of", "install the chart"),
+        ("does not serve GitRepository of", "run `flux install`"),
+        ("does not serve HTTPRoute of", "install a Gateway controller"),
+    ):
+        assert [each for each in told if problem in each and fix in each], told
 
 
 @contextmanager

@@ -1,8 +1,12 @@
 """The checks within the program: a refusal before the first write, a preview without a cluster, and the ping."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+
+from lightkube.resources.core_v1 import Service
 
 from tests.preflight.conftest import NAME, REPOSITORY, Checked
+from tests.world import eventually
 
 
 def resources(checked: Checked) -> list[dict[str, object]]:
@@ -65,3 +69,31 @@ def test_an_update_ends_with_the_fact_that_githubs_ping_did_not_arrive(checked: 
     finally:
         stack.config = well
     assert f"{REPOSITORY}: GitHub's ping to the receiver" in run.output
+
+
+def test_a_route_whose_service_is_gone_is_waited_for_and_told_in_its_own_words(
+    checked: Checked,
+) -> None:
+    stack, cluster = checked.stack, checked.world.cluster
+    log = stack.directory / "events.json"
+    service = cluster.get(Service, "webhook-receiver", namespace="flux-system")
+    assert service.metadata
+    stack.config["preflight"] = False
+
+    def told() -> None:
+        assert "ResolvedRefs=False (BackendNotFound: there is no Service" in log.read_text()
+
+    try:
+        cluster.delete(Service, "webhook-receiver", namespace="flux-system")
+        with ThreadPoolExecutor(1) as pool:
+            run = pool.submit(stack.up)
+            try:
+                eventually(told)
+                assert checked.world.get(f"/repos/{REPOSITORY}/hooks") == []
+            finally:
+                service.metadata.resourceVersion = service.metadata.uid = None
+                cluster.create(service)
+        assert f"HTTPRoute flux-system/{NAME}" in run.result().output
+        stack.operate("destroy")
+    finally:
+        stack.config["preflight"] = True

@@ -149,7 +149,7 @@ def test_each_verb_uses_todays_tokens_and_the_state_has_none(troubled: Troubled)
 def test_a_stack_whose_state_was_lost_converges(running: Deployment) -> None:
     before = running.world.parameters(f"/{running.stack}")
     running.pulumi("stack", "rm", "--yes", "--force", "--preserve-config")
-    running.pulumi("stack", "init")
+    running.pulumi("stack", "init", "--secrets-provider", running.world.secrets_provider)
     running.up()
     after = running.world.parameters(f"/{running.stack}")
     assert after.keys() == before.keys()

@@ -3,8 +3,6 @@
 import json
 from pathlib import Path
 
-import boto3
-
 from tests.deployment import deployed
 from tests.world import World
 
@@ -12,13 +10,8 @@ from tests.world import World
 def test_every_parameter_has_the_customers_key_and_tier_and_the_policy_names_both(
     world: World, tmp_path: Path
 ) -> None:
-    account = boto3.Session(
-        region_name=world.environment["AWS_REGION"],
-        aws_access_key_id=world.environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=world.environment["AWS_SECRET_ACCESS_KEY"],
-    )
     endpoint = world.environment["AWS_ENDPOINT_URL"]
-    key = account.client("kms", endpoint_url=endpoint).create_key()["KeyMetadata"]["Arn"]
+    key = world.aws.client("kms", endpoint_url=endpoint).create_key()["KeyMetadata"]["Arn"]
     with deployed(world, "customers-key", tmp_path) as stack:
         stack.config |= {"kmsKeyId": key, "parameterTier": "Advanced"}
         stack.config["registryToken"] = "x" * 5000
@@ -30,7 +23,7 @@ def test_every_parameter_has_the_customers_key_and_tier_and_the_policy_names_bot
         ]
         stack.up()
         filters = [{"Key": "Path", "Option": "Recursive", "Values": ["/customers-key"]}]
-        ssm = account.client("ssm", endpoint_url=endpoint)
+        ssm = world.aws.client("ssm", endpoint_url=endpoint)
         listed = ssm.describe_parameters(ParameterFilters=filters)["Parameters"]  # type: ignore[arg-type]
         assert len(listed) == 3
         assert {(each["Type"], each["KeyId"], each["Tier"]) for each in listed} == {

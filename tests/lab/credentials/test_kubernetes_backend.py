@@ -62,7 +62,7 @@ def hunt(stack: Deployment, *runs: Run, known: Sequence[str] = ()) -> None:
 def test_an_application_is_delivered_without_aws(world: World, tmp_path: Path) -> None:
     name = "without-aws"
     world.make_namespace(name)
-    with deployed(world, name, tmp_path) as stack:
+    with deployed(world, name, tmp_path, passphrase=True) as stack:
         stack.environment |= NO_AWS
         # In a refresh, the plugin prints the path of an Ingress that it waits for.
         del stack.config["gateway"]

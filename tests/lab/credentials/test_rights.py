@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
 import httpx2
 import pytest
 import yaml
@@ -106,14 +105,8 @@ def granted(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         aws = httpx2.Client(base_url=world.environment["AWS_ENDPOINT_URL"], trust_env=False)
         region = world.environment["AWS_REGION"]
         guard = stack.enter_context(guarded(stack.enter_context(aws), {"Statement": []}, region))
-        account = boto3.client(
-            "kms",
-            region_name=region,
-            endpoint_url=world.environment["AWS_ENDPOINT_URL"],
-            aws_access_key_id=world.environment["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=world.environment["AWS_SECRET_ACCESS_KEY"],
-        )
-        key = account.create_key()["KeyMetadata"]["Arn"]
+        kms = world.aws.client("kms", endpoint_url=world.environment["AWS_ENDPOINT_URL"])
+        key = kms.create_key()["KeyMetadata"]["Arn"]
         made.config |= {
             "bot": {"login": BOT, "name": "Bot", "email": BOT_EMAIL},
             "kmsKeyId": key,

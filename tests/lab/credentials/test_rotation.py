@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from lightkube.resources.core_v1 import Secret
 
 from lab.world import images
 from lab.world.kinds import ExternalSecret, HTTPRoute, Receiver
+from tests.conftest import TOLD
 from tests.lab.conftest import NAMESPACE
 from tests.lab.credentials.load import under_load
 from tests.lab.images.automated import Automated, automated, verification
@@ -75,7 +76,9 @@ def decoded(world: World, name: str) -> str:
     return " ".join(base64.b64decode(each).decode() for each in data.values())
 
 
-def test_nothing_is_lost_when_all_four_are_rotated_under_load(application: Automated) -> None:
+def test_nothing_is_lost_when_all_four_are_rotated_under_load(
+    application: Automated, record_property: Callable[[str, object], None]
+) -> None:
     world, name, stack = application.world, application.name, application.stack
     keys = f"/repos/{application.repository}/keys"
     first = application.release("2")
@@ -105,10 +108,11 @@ def test_nothing_is_lost_when_all_four_are_rotated_under_load(application: Autom
         assert set(steps.values()) == {"delete", "update"}
 
     lost = [each for each in load.delivered() if each["status_code"] != 200]
-    print(
-        f"{load.pushes} pushes, {len(load.delivered())} deliveries, {len(lost)} lost;"
-        f" {len(load.fetches)} revisions fetched, {len(load.scans)} scans,"
-        f" {len(load.failures)} failed"
+    record_property(
+        TOLD,
+        f"rotation under load: {load.pushes} pushes, {len(load.delivered())} deliveries,"
+        f" {len(lost)} lost; {len(load.fetches)} revisions fetched, {len(load.scans)} scans,"
+        f" {len(load.failures)} failed",
     )
     assert lost == []
     assert load.failures == []

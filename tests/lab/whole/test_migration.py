@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import boto3
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -70,14 +69,7 @@ def made_by_tofu(world: World, directory: Path) -> int:
     number = posted(world, "keys", key)
     config = {"url": "https://3fd76690.example.com", "content_type": "json", "secret": CANARY}
     hook = posted(world, "hooks", {"config": config, "events": ["push"], "active": True})
-    environment = world.environment
-    ssm = boto3.client(
-        "ssm",
-        endpoint_url=environment["AWS_ENDPOINT_URL"],
-        region_name=environment["AWS_REGION"],
-        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-    )
+    ssm = world.aws.client("ssm", endpoint_url=world.environment["AWS_ENDPOINT_URL"])
     for name in (KEY, TOKEN):
         ssm.put_parameter(Name=name, Type="SecureString", Value=CANARY)
     tofu.write(
