@@ -4,11 +4,14 @@ A new `name` or `namespace` creates another object for the same application, and
 delete what it has applied, or uninstall its release. A suspended one does neither, so it is suspended before the next
 one is created. A former object that no other follows is deleted as ever, with all that it has applied.
 
+An object follows another of the same component; in a list of deliveries also one that has left the list, with the same
+directory or chart, and the same target namespace.
+
 Source: kustomize-controller `internal/controller/kustomization_controller.go`, "finalizerShouldDeleteResources";
 helm-controller `internal/controller/helmrelease_controller.go`, "reconcileDelete".
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -16,6 +19,7 @@ import pulumi
 from components.rules import flux
 from components.rules.kubernetes import COMPONENT_ANNOTATION, STACK_ANNOTATION
 from recovery.cluster import NO_ANSWER, Cluster, Metadata
+from recovery.ownership import component_of, entry_of
 from settings.models.settings import Settings
 
 HANDED_OVER = "fluxhook/handed-over-to"
@@ -32,31 +36,27 @@ class Handover:
         self._settings, self._cluster, self._stack = settings, cluster, stack
 
     def take_over(self, _name: str, inputs: Mapping[str, Any]) -> str | None:
-        """Suspend the former objects of the application whose Kustomization or HelmRelease is about to be created."""
+        """Suspend the former objects of the delivery whose Kustomization or HelmRelease is about to be created."""
         kind, wanted = inputs["kind"], inputs["metadata"]
-        component = wanted.get("annotations", {}).get(COMPONENT_ANNOTATION, "")
-        place = wanted.get("namespace", ""), wanted["name"]
-        following = "/".join(place)
-        for found in self._objects(kind, place[0], warn=True):
-            if self._is_former(found, place, component):
-                self._suspend(kind, found, following)
-                return f"{following} takes over what {_place(found)} runs"
+        following = f"{wanted.get('namespace', '')}/{wanted['name']}"
+        for found in self._former(kind, wanted, inputs.get("spec") or {}, warn=True):
+            self._suspend(kind, found, following)
+            return f"{following} takes over what {_place(found)} runs"
         return None
 
-    def release(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
+    def release(self, wanted: Mapping[str, Any], spec: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return name and namespaces of the release that the HelmRelease with this metadata has, or its former one has.
 
-        Empty when there is neither. A release stays what and where it is: another name or namespace would be another
-        release, and Helm would install that one beside it.
+        `spec` has its chart, and the target namespace if the program says one. Empty when there is neither. A release
+        stays what and where it is: another name or namespace would be another release, and Helm would install that one
+        beside it.
         """
-        component = wanted.get("annotations", {}).get(COMPONENT_ANNOTATION, "")
-        place = wanted.get("namespace", ""), wanted["name"]
-        found = self._objects("HelmRelease", place[0])
-        same = [each for each in found if self._is_ours(each) and _place(each) == "/".join(place)]
-        former = [each for each in found if self._is_former(each, place, component)]
-        for each in same + former:
-            place = each["namespace"], each["name"]
-            spec = (self._cluster.whole(flux.HELM, "HelmRelease", *place) or each)["spec"]
+        place = f"{wanted.get('namespace', '')}/{wanted.get('name')}"
+        found = self._objects("HelmRelease", wanted.get("namespace", ""))
+        same = [each for each in found if self._is_ours(each) and _place(each) == place]
+        for each in same or self._former("HelmRelease", wanted, spec, found):
+            there = each["namespace"], each["name"]
+            spec = (self._cluster.whole(flux.HELM, "HelmRelease", *there) or each)["spec"]
             return {
                 "releaseName": spec["releaseName"],
                 "targetNamespace": spec.get("targetNamespace", each["namespace"]),
@@ -74,11 +74,10 @@ class Handover:
     def take_back(self) -> None:
         """Resume what an `up` suspended for a successor that was never created, and that the stack wants again."""
         namespace = self._settings.stack.namespace
-        wanted = {app.name for app in self._settings.applications}
         for kind, version in DELIVERIES.items():
             for found in self._cluster.listed(version, kind, namespace):
                 following = (found.get("annotations") or {}).get(HANDED_OVER)
-                if found["name"] not in wanted or not following or not self._is_ours(found):
+                if not self._is_wanted(kind, found) or not following or not self._is_ours(found):
                     continue
                 place, _, name = following.partition("/")
                 if self._cluster.metadata(version, kind, place, name) is None:
@@ -89,17 +88,20 @@ class Handover:
                     self._cluster.patch(version, kind, namespace, found["name"], change)
 
     def markers(self) -> Iterator[str]:
-        """Yield a line for each application whose image policy gets another name: it stands in the repository, too."""
-        namespace = self._settings.stack.namespace
-        automated = [app for app in self._settings.applications if app.automated]
-        for found in self._objects("ImagePolicy", namespace) if automated else ():
-            for app in automated:
-                if self._is_former(found, (namespace, app.name), app.repository):
-                    yield (
-                        f"{app.repository}: its ImagePolicy {_place(found)} becomes {namespace}/{app.name}. In the"
-                        f' repository, write {{"$imagepolicy": "{namespace}:{app.name}"}} where the markers name'
-                        f" {found['namespace']}:{found['name']}; until then no new image tag is committed"
-                    )
+        """Yield a line for each image policy that gets another name: it stands in the repository, too."""
+        namespace, apps = self._settings.stack.namespace, self._settings.applications
+        automated = [(app, each) for app in apps for each in app.delivered if each.automated]
+        existing = self._objects("ImagePolicy", namespace) if automated else []
+        for app, each in automated:
+            annotations = {COMPONENT_ANNOTATION: component_of(app, each)}
+            wanted = {"namespace": namespace, "name": each.name, "annotations": annotations}
+            image = {"image": each.image and each.image.name}
+            for found in self._former("ImagePolicy", wanted, image, existing):
+                yield (
+                    f"{app.repository}: its ImagePolicy {_place(found)} becomes {namespace}/{each.name}. In the"
+                    f' repository, write {{"$imagepolicy": "{namespace}:{each.name}"}} where the markers name'
+                    f" {found['namespace']}:{found['name']}; until then no new image tag is committed"
+                )
 
     def _objects(self, kind: str, namespace: str, *, warn: bool = False) -> list[Metadata]:
         version = DELIVERIES.get(kind, flux.IMAGE)
@@ -116,18 +118,59 @@ class Handover:
     def _is_ours(self, found: Metadata) -> bool:
         return (found.get("annotations") or {}).get(STACK_ANNOTATION) == self._stack
 
-    def _is_former(self, found: Metadata, place: tuple[str, str], component: str) -> bool:
-        """Whether an object is of the same application, and not the one at `place` itself."""
-        same = {component} | {
-            app.formerly
-            for app in self._settings.applications
-            if app.repository == component and app.formerly
+    def _is_wanted(self, kind: str, found: Metadata) -> bool:
+        """Whether the stack has a delivery of which an object may be."""
+        stack, apps = self._settings.stack, self._settings.applications
+        names = {
+            each.name
+            for app in apps
+            for each in app.delivered
+            if (each.kind == kind if kind in DELIVERIES else each.automated)
         }
-        return (
-            self._is_ours(found)
-            and (found.get("annotations") or {}).get(COMPONENT_ANNOTATION) in same
-            and (found["namespace"], found["name"]) != place
-        )
+        return found["namespace"] == stack.namespace and found["name"] in names
+
+    def _former(
+        self,
+        kind: str,
+        wanted: Mapping[str, Any],
+        spec: Mapping[str, Any],
+        among: Sequence[Metadata] | None = None,
+        *,
+        warn: bool = False,
+    ) -> Iterator[Metadata]:
+        """Yield the objects that the one with the metadata `wanted` follows."""
+        component = wanted.get("annotations", {}).get(COMPONENT_ANNOTATION, "")
+        place = wanted.get("namespace", ""), wanted.get("name")
+        existing = self._objects(kind, place[0], warn=warn) if among is None else among
+        for found in existing:
+            other = (found.get("annotations") or {}).get(COMPONENT_ANNOTATION, "")
+            if (found["namespace"], found["name"]) == place or not self._is_ours(found):
+                continue
+            if self._is_wanted(kind, found):
+                continue
+            same = self._today(other) == component
+            of_entry = entry_of(self._today(other)) == entry_of(component)
+            if same or (of_entry and self._delivers(kind, found, spec)):
+                yield found
+
+    def _today(self, component: str) -> str:
+        """Return what a component is called today, whose repository was perhaps renamed."""
+        for app in self._settings.applications:
+            if app.formerly and entry_of(component) == app.formerly:
+                return f"{app.repository}{component.removeprefix(app.formerly)}"
+        return component
+
+    def _delivers(self, kind: str, found: Metadata, spec: Mapping[str, Any]) -> bool:
+        """Whether an object delivers what `spec` does."""
+        version, place = DELIVERIES.get(kind, flux.IMAGE), (found["namespace"], found["name"])
+        holder = "ImageRepository" if kind == "ImagePolicy" else kind
+        theirs = (self._cluster.whole(version, holder, *place) or {}).get("spec") or {}
+        if kind == "HelmRelease":
+            target = spec.get("targetNamespace", theirs.get("targetNamespace"))
+            return _chart(spec) == _chart(theirs) and target == theirs.get("targetNamespace")
+        if kind == "ImagePolicy":
+            return bool(theirs.get("image") == spec["image"])
+        return all(theirs.get(key) == spec.get(key) for key in ("path", "targetNamespace"))
 
     def _suspend(self, kind: str, found: Metadata, following: str) -> None:
         namespace, name = found["namespace"], found["name"]
@@ -150,3 +193,7 @@ class Handover:
 
 def _place(found: Metadata) -> str:
     return f"{found['namespace']}/{found['name']}"
+
+
+def _chart(release: Mapping[str, Any]) -> object:
+    return release.get("chart", {}).get("spec", {}).get("chart")

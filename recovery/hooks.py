@@ -18,6 +18,7 @@ from recovery import github, ingress, objects, ownership, parameters, rights
 from recovery.cluster import Cluster
 from recovery.handover import DELIVERIES, Handover
 from recovery.leftovers import HOOK, Delete, Leftovers
+from recovery.release import with_its_release
 from settings.models.settings import Settings
 from settings.parameters import parameter_names
 
@@ -109,7 +110,7 @@ def protect(settings: Settings) -> None:
             leftovers.note(args.type_, args.name, found, delete)
         if args.type_ == HELM_RELEASE and can_ask:
             ignored = args.opts.ignore_changes or ()
-            props = await _with_its_release(handover, args.props, ignored)
+            props = await with_its_release(handover, args.props, ignored, _THREADS)
             return pulumi.ResourceTransformResult(props, args.opts)
         return None
 
@@ -119,21 +120,6 @@ def protect(settings: Settings) -> None:
 
 def _general(type_: str) -> str:
     return KUBERNETES if type_.startswith(KUBERNETES) else type_
-
-
-async def _with_its_release(
-    handover: Handover, props: Mapping[str, Any], kept: Sequence[str]
-) -> Mapping[str, Any]:
-    """Return the inputs of a HelmRelease with the release that it has; `kept` are the fields that nobody wrote.
-
-    The engine keeps them in an update; in a replacement it takes the program's.
-    """
-    metadata = await pulumi.Output.from_input(dict(props["metadata"])).future()
-    release = await asyncio.get_running_loop().run_in_executor(
-        _THREADS, handover.release, metadata or {}
-    )
-    fields = {field: value for field, value in release.items() if f"spec.{field}" in kept}
-    return {**props, "spec": {**props["spec"], **fields}}
 
 
 def _binding(

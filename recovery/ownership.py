@@ -6,18 +6,19 @@ and forth. The names are predicted from the settings; what cannot be predicted i
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pulumi
 
-from components.rules import flux
+from components.rules import flux, parameter_names
 from components.rules.choices import SecretBackend, Signing
 from components.rules.generations import suffix
 from components.rules.kubernetes import EXTERNAL_SECRETS, GATEWAY_API, NETWORKING
 from recovery.cluster import NO_ANSWER, UNREACHABLE, Cluster
 from recovery.objects import foreign_owner, way_out
 from settings.models.application import Application
+from settings.models.delivery import Delivery
 from settings.models.settings import Settings
 
 
@@ -54,10 +55,13 @@ def objects_to_make(settings: Settings) -> Iterator[tuple[Key, set[str]]]:
     """Yield the stack's objects in Flux's namespace, each with the components to which it may belong."""
     stack = settings.stack
     for app in settings.applications:
-        components = {app.repository, f"{app.repository}/commit-status"}
-        if app.formerly:
-            components |= {app.formerly, f"{app.formerly}/commit-status"}
+        names = [app.repository, *([app.formerly] if app.formerly else ())]
+        components = {each for name in names for each in (name, f"{name}/commit-status")}
         yield from ((key, components) for key in _application(app, settings))
+        for delivery in app.delivered:
+            within = component_of(app, delivery).removeprefix(app.repository)
+            components = {f"{name}{within}" for name in names}
+            yield from ((key, components) for key in _delivery(app, delivery, settings))
     if (service := stack.node_port or stack.load_balancer) and not stack.ephemeral:
         yield ("v1", "Service", service.name), {"cluster"}
         yield (NETWORKING, "NetworkPolicy", service.name), {"cluster"}
@@ -70,40 +74,47 @@ def objects_to_make(settings: Settings) -> Iterator[tuple[Key, set[str]]]:
             yield (flux.ALERTS, "Alert", f"{each.name}-{severity}"), components
 
 
+def component_of(app: Application, delivery: Delivery) -> str:
+    """Return the component that the objects of a delivery name: one called as the application is has no own one."""
+    return parameter_names.of_delivery(app.repository, app.name, delivery.name)
+
+
+def entry_of(component: str) -> str:
+    """Return the component of the application to which a component belongs."""
+    return "/".join(component.split("/")[:2])
+
+
 def _application(app: Application, settings: Settings) -> Iterator[Key]:
     stack = settings.stack
-    for purpose, numbers in _secrets(app, settings):
+    generations = settings.generations(app)
+    secrets = {"git": generations.deploy_key, "webhook-token": generations.webhook_token}
+    for purpose, numbers in secrets.items():
         for number in numbers:
             yield _secret(stack.secrets.backend, f"{app.name}-{purpose}", number)
-    for ending in map(suffix, settings.generations(app).webhook_token):
+    for ending in map(suffix, generations.webhook_token):
         if stack.gateway:
             yield GATEWAY_API, "HTTPRoute", f"{app.name}-receiver{ending}"
         elif stack.ingress:
             yield NETWORKING, "Ingress", f"{app.name}-receiver{ending}"
         yield flux.NOTIFICATION, "Receiver", f"{app.receiver_name}{ending}"
     yield flux.SOURCE, "GitRepository", app.name
-    if app.helm_release:
-        yield flux.HELM, "HelmRelease", app.name
-        if app.helm_release.repository:
-            yield flux.SOURCE, "HelmRepository", app.name
-    else:
-        yield flux.KUSTOMIZE, "Kustomization", app.name
-    if app.automated:
-        for kind in ("ImageRepository", "ImagePolicy", "ImageUpdateAutomation"):
-            yield flux.IMAGE, kind, app.name
 
 
-def _secrets(app: Application, settings: Settings) -> Iterator[tuple[str, Sequence[int]]]:
-    """Yield the purposes of an application's Secrets, with which their names end, and their generations."""
-    bot, generations = settings.stack.bot, settings.generations(app)
-    yield "git", generations.deploy_key
-    yield "webhook-token", generations.webhook_token
-    if app.image and app.image.private:
-        yield "docker", generations.registry_token
-    if app.automated:
-        kind = "sshkey" if bot and bot.signing is Signing.SSH else "gpgkey"
+def _delivery(app: Application, delivery: Delivery, settings: Settings) -> Iterator[Key]:
+    stack, name = settings.stack, delivery.name
+    backend, generations = stack.secrets.backend, settings.generations(app)
+    yield (flux.HELM if delivery.helm_release else flux.KUSTOMIZE), delivery.kind, name
+    if delivery.helm_release and delivery.helm_release.repository:
+        yield flux.SOURCE, "HelmRepository", name
+    if delivery.image and delivery.image.private:
+        for number in generations.registry_token:
+            yield _secret(backend, f"{name}-docker", number)
+    if delivery.automated:
+        purpose = "sshkey" if stack.bot and stack.bot.signing is Signing.SSH else "gpgkey"
         # What signed before has no Secret any more.
-        yield kind, generations.signing_key[-1:]
+        yield _secret(backend, f"{name}-{purpose}", generations.signing_key[-1])
+        for kind in ("ImageRepository", "ImagePolicy", "ImageUpdateAutomation"):
+            yield flux.IMAGE, kind, name
 
 
 def _secret(backend: SecretBackend, name: str, generation: int = 1) -> Key:

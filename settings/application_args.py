@@ -15,6 +15,7 @@ from components import (
     Scheme,
 )
 from components.application.args import GenerationsArgs
+from components.application.delivery import DeliveryArgs
 from components.application.deploy_key import DeployKeyOptions
 from components.application.image import ImageOptions
 from components.application.scaffold import ScaffoldArgs
@@ -57,9 +58,11 @@ def application_args(
         "generations": _generations(settings, application),
         "secrets": secrets_args(settings, cluster),
     }
-    _add_delivery(args, settings, application, cluster)
-    if application.image:
-        args["image"] = _image(settings, application.image)
+    deliveries = [_delivery(settings, each, cluster) for each in application.delivered]
+    if application.deliveries:
+        args["deliveries"] = deliveries
+    else:
+        args.update({key: each for key, each in deliveries[0].items() if key != "name"})  # type: ignore[typeddict-item]
     if application.automated and bot and stack.bot:
         args["committer"] = _committer(stack.bot, bot)
     if github_app and stack.github_app:
@@ -110,25 +113,23 @@ def _receiver(settings: models.Settings, application: models.Application) -> Rec
     return cast(ReceiverArgs, args)
 
 
-def _add_delivery(
-    args: ApplicationArgs,
-    settings: models.Settings,
-    application: models.Application,
-    cluster: Cluster,
-) -> None:
-    target = application.target_namespace
+def _delivery(settings: models.Settings, each: models.Delivery, cluster: Cluster) -> DeliveryArgs:
+    args: DeliveryArgs = {"name": each.name}
+    target, release = each.target_namespace, each.helm_release
     namespace = {"target_namespace": cluster.namespaces.get(target, target)} if target else {}
-    release = application.helm_release
     if release is None:
-        overlay = {**plain(application.kustomization), **namespace}
+        overlay = {**plain(each.kustomization), **namespace}
         args["kustomization"] = cast(KustomizationArgs, overlay)
-        return
-    helm = {**plain(release), **namespace}
-    if release.repository:
-        helm["repository"] = dict(plain(release.repository))
-        if release.repository.username and settings.stack.chart_token:
-            helm["repository"]["password"] = secret(settings.stack.chart_token)
-    args["helm_release"] = cast(HelmReleaseArgs, helm)
+    else:
+        helm = {**plain(release), **namespace}
+        if release.repository:
+            helm["repository"] = dict(plain(release.repository))
+            if release.repository.username and settings.stack.chart_token:
+                helm["repository"]["password"] = secret(settings.stack.chart_token)
+        args["helm_release"] = cast(HelmReleaseArgs, helm)
+    if each.image:
+        args["image"] = _image(settings, each.image)
+    return args
 
 
 def _image(settings: models.Settings, image: models.Image) -> ImageOptions:

@@ -86,13 +86,17 @@ def _of_application(settings: Settings, entry: Entry) -> Iterator[ParameterName]
         name = default.deploy_key(prefix, app.repository)
         numbers = generations.deploy_key
         yield from named("deployKey.parameter", app.deploy_key.parameter, name, numbers)
-    if app.image and app.image.private:
-        name = default.registry_token(prefix, app.repository)
-        yield from named("image.parameter", app.image.parameter, name, generations.registry_token)
-    charts = app.helm_release.repository if app.helm_release else None
-    if charts and charts.username:
-        name = default.chart_token(prefix, app.repository)
-        yield from named("helmRelease.repository.parameter", charts.parameter, name)
+    for path, each in entry.deliveries:
+        within = path.removeprefix(entry.path).lstrip(".")
+        below = f"{within}." if within else ""
+        owner = default.of_delivery(app.repository, app.name, each.name)
+        if each.image and each.image.private:
+            name, numbers = default.registry_token(prefix, owner), generations.registry_token
+            yield from named(f"{below}image.parameter", each.image.parameter, name, numbers)
+        charts = each.helm_release.repository if each.helm_release else None
+        if charts and charts.username:
+            name = default.chart_token(prefix, owner)
+            yield from named(f"{below}helmRelease.repository.parameter", charts.parameter, name)
     if app.commit_status and stack.commit_status_token:
         name = default.commit_status_token(prefix, app.repository)
         path = f"{entry.path}.commitStatus"

@@ -7,7 +7,8 @@ from components.rules import github
 from components.rules.choices import GitCredentials
 from settings.models.application import Application, Receiver
 from settings.models.cluster import Ephemeral
-from settings.models.delivery import HelmRelease, Kustomization
+from settings.models.delivery import Delivery
+from settings.models.helm_release import HelmRelease
 from settings.models.settings import Entry, Settings
 from settings.models.stack import Stack
 
@@ -47,7 +48,7 @@ def as_pull_request(settings: Settings) -> Settings:
     }
     left_out = {Stack.model_fields[name].alias for name in LEFT_OUT}
     entries = _chosen(settings, environment)
-    names = {each.application.name for each in entries}
+    names = {name for entry in entries for name in _names(entry.application)}
     return replace(
         settings,
         stack=stack.model_copy(update=changes),
@@ -64,17 +65,29 @@ def _chosen(settings: Settings, environment: Ephemeral) -> Collection[Entry]:
     return [each for each in settings.entries if each.application.repository.lower() == only]
 
 
+def _names(app: Application) -> Collection[str]:
+    """Return the names of the objects by which an application is delivered."""
+    return {each.name for each in app.delivered}
+
+
 def _entry(entry: Entry, environment: Ephemeral, prefix: str, names: Collection[str]) -> Entry:
     app = entry.application
     changes: dict[str, object] = {
         **dict.fromkeys(LEFT_OUT_OF_APPLICATIONS),
         "name": f"{app.name}-{environment.name}",
         "branch": environment.branch,
-        "create_namespace": True,
         "receiver": _receiver(app.receiver, environment, prefix),
     }
-    delivery = _delivery(app, environment, prefix, names)
-    changes["helm_release" if app.helm_release else "kustomization"] = delivery
+    deliveries = [
+        (each, _delivery(app, each, environment, prefix, names)) for each in app.delivered
+    ]
+    if app.deliveries:
+        changes["deliveries"] = tuple(
+            each.model_copy(update={"name": f"{each.name}-{environment.name}", **changed})
+            for each, changed in deliveries
+        )
+    else:
+        changes |= deliveries[0][1]
     if app.credentials is GitCredentials.DEPLOY_KEY:
         own = {
             "title": f"{app.deploy_key.title} {environment.name}",
@@ -92,21 +105,33 @@ def _receiver(receiver: Receiver, environment: Ephemeral, prefix: str) -> Receiv
 
 
 def _delivery(
-    app: Application, environment: Ephemeral, prefix: str, names: Collection[str]
-) -> HelmRelease | Kustomization:
-    delivery = app.helm_release or app.kustomization
-    suffix = environment.name
-    # Pull requests of two repositories may have one number: only environments of all applications share namespaces.
-    shared = None if environment.repository else delivery.target_namespace
+    app: Application,
+    delivery: Delivery,
+    environment: Ephemeral,
+    prefix: str,
+    names: Collection[str],
+) -> dict[str, object]:
+    """Return what changes of a delivery, but for its name."""
+    applied_by, suffix = delivery.applied_by, environment.name
     changes: dict[str, object] = {
-        "target_namespace": f"{shared or app.name}-{suffix}",
+        "target_namespace": f"{_namespace(app, delivery, environment)}-{suffix}",
         "depends_on": tuple(
-            f"{each}-{suffix}" if each in names else each for each in delivery.depends_on
+            f"{each}-{suffix}" if each in names else each for each in applied_by.depends_on
         ),
     }
-    if isinstance(delivery, HelmRelease):
-        changes |= _release(delivery, suffix, prefix)
-    return delivery.model_copy(update=changes)
+    if isinstance(applied_by, HelmRelease):
+        changes |= _release(applied_by, suffix, prefix)
+    changed = applied_by.model_copy(update=changes)
+    key = "helm_release" if delivery.helm_release else "kustomization"
+    return {key: changed, "create_namespace": True, "image": None}
+
+
+def _namespace(app: Application, delivery: Delivery, environment: Ephemeral) -> str:
+    # Pull requests of two repositories may have one number: only environments of all applications share namespaces.
+    own, targets = delivery.target_namespace, {each.target_namespace for each in app.delivered}
+    if own and not environment.repository:
+        return own
+    return f"{app.name}-{own}" if own and len(targets) > 1 else app.name
 
 
 def _release(release: HelmRelease, suffix: str, prefix: str) -> Mapping[str, object]:

@@ -64,9 +64,10 @@ def cluster_args(settings: models.Settings) -> ClusterArgs:
     """Return what the cluster needs before it takes an application."""
     stack = settings.stack
     namespaces = {
-        app.target_namespace
+        each.target_namespace
         for app in settings.applications
-        if app.create_namespace and app.target_namespace
+        for each in app.delivered
+        if each.create_namespace and each.target_namespace
     }
     args: ClusterArgs = {
         "namespace": stack.namespace,

@@ -1,13 +1,14 @@
 """One application, from its deploy key to its webhook; read from top to bottom it is the order of dependencies."""
 
+from collections.abc import Sequence
+
 import pulumi
 import pulumi_aws as aws
 
 from components.application.args import ApplicationArgs
 from components.application.commit_status import commit_status
-from components.application.delivery import Delivery
+from components.application.deliveries import Deliveries, commits, delivered
 from components.application.deploy_key import DeployKey, DeployKeyArgs
-from components.application.image import Image, ImageArgs
 from components.application.scaffold import scaffold
 from components.application.webhook import Webhook
 from components.flux.git_repository import git_repository
@@ -73,20 +74,11 @@ class Application(pulumi.ComponentResource):
         )
 
         # What Flux applies, and what else must exist before GitHub announces a push.
-        delivery = Delivery(
-            place,
-            repository,
-            source.object_name,
-            args.get("kustomization", {}),
-            args.get("helm_release"),
-            self._secrets,
-        )
-        image = self._image(source.object_name, branch, delivery.path, child)
+        deliveries = Deliveries(args, place, source.object_name)
         before_webhook = [
-            delivery.applied_by,
+            *deliveries.made,
             self._scaffold(branch),
-            self._commit_status(),
-            image and image.automation,
+            self._commit_status(deliveries.kustomizations),
         ]
 
         # The way from GitHub to Flux, and last the webhook that uses it.
@@ -97,7 +89,7 @@ class Application(pulumi.ComponentResource):
                 "repository": repository,
                 "object_name": place.object_name,
                 "namespace": place.namespace,
-                "sources": delivery.sources,
+                "sources": deliveries.sources,
                 "branch": branch,
                 "exposure": args["exposure"],
                 "receiver": args.get("receiver", {}),
@@ -110,17 +102,11 @@ class Application(pulumi.ComponentResource):
         self.receiver_name = webhook.receiver_name
         self.parameters: dict[str, aws.ssm.Parameter] = {
             **(self.deploy_key.parameters if self.deploy_key else {}),
-            **(image.parameters if image else {}),
+            **deliveries.parameters,
             **self._secrets.parameters,
             **webhook.parameters,
         }
         self.register_outputs({"webhook_id": self.webhook_id})
-
-    @property
-    def _commits(self) -> bool:
-        """Whether the bot commits image tags."""
-        image = self._args.get("image")
-        return image is not None and "committer" in self._args and image.get("automation", True)
 
     def _deploy_key(self, opts: pulumi.ResourceOptions) -> DeployKey | None:
         args, place = self._args, self._place
@@ -128,8 +114,10 @@ class Application(pulumi.ComponentResource):
             GitCredentials.DEPLOY_KEY
         ):
             return None
+        images = [each.get("image") for each in delivered(args, place.object_name)]
+        writable = any(commits(args, image) for image in images)
         key: DeployKeyArgs = {
-            "key": {"writable": self._commits, **args.get("deploy_key", {})},
+            "key": {"writable": writable, **args.get("deploy_key", {})},
             "repository": args["repository"],
             "object_name": place.object_name,
             "namespace": place.namespace,
@@ -157,7 +145,7 @@ class Application(pulumi.ComponentResource):
         overlay = self._args.get("kustomization", {}).get("path", defaults.PATH)
         return scaffold(self._place, self._args["repository"], options, branch, image, overlay)
 
-    def _commit_status(self) -> pulumi.Resource | None:
+    def _commit_status(self, kustomizations: Sequence[pulumi.Input[str]]) -> pulumi.Resource | None:
         if (options := self._args.get("commit_status")) is None:
             return None
         repository = self._args["repository"]
@@ -171,29 +159,4 @@ class Application(pulumi.ComponentResource):
             secret_name = self._secrets.into_cluster(
                 self._place, "commit-status", stored, plain_keys("token")
             )
-        return commit_status(self._place, repository, secret_name)
-
-    def _image(
-        self,
-        source_name: pulumi.Output[str],
-        branch: str,
-        path: str,
-        opts: pulumi.ResourceOptions,
-    ) -> Image | None:
-        options = self._args.get("image")
-        if options is None or not ("token" in options or self._commits):
-            return None
-        image: ImageArgs = {
-            "image": options,
-            "repository": self._args["repository"],
-            "object_name": self._place.object_name,
-            "namespace": self._place.namespace,
-            "source_name": source_name,
-            "branch": branch,
-            "path": path,
-            "generations": self._generations.get("registry_token", FIRST),
-            "secrets": self._args.get("secrets", {}),
-        }
-        if "committer" in self._args:
-            image["committer"] = self._args["committer"]
-        return Image(self._place.name, image, opts)
+        return commit_status(self._place, repository, secret_name, kustomizations)

@@ -6,6 +6,7 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from components.application.commit_status import CommitStatusArgs
+from components.application.delivery import DeliveryArgs
 from components.application.deploy_key import DeployKeyOptions
 from components.application.image import CommitterArgs, ImageOptions
 from components.application.scaffold import ScaffoldArgs
@@ -69,6 +70,8 @@ class ApplicationArgs(TypedDict):
     """What is applied, and how; by default all manifests of the root."""
     helm_release: NotRequired[HelmReleaseArgs]
     """A Helm release in place of the Kustomization."""
+    deliveries: NotRequired[Sequence[DeliveryArgs]]
+    """Several deliveries of the repository, in place of `kustomization`, `helm_release` and `image`."""
     image: NotRequired[ImageOptions]
     """The container image, when the application has one of its own."""
     committer: NotRequired[CommitterArgs]

@@ -1,5 +1,6 @@
 """Commit status: a commit on GitHub shows whether the cluster has applied it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NotRequired, TypedDict
 
@@ -20,19 +21,23 @@ class CommitStatusArgs(TypedDict):
     """SSM name of the token; defaults to `<prefix>/<owner>/<repository>/commit-status-token`."""
 
 
-def commit_status(place: Place, repository: str, secret_name: pulumi.Input[str]) -> CustomObject:
-    """Create a Provider of type github and an Alert of the Kustomization at `place`; return the Alert.
+def commit_status(
+    place: Place,
+    repository: str,
+    secret_name: pulumi.Input[str],
+    kustomizations: Sequence[pulumi.Input[str]],
+) -> CustomObject:
+    """Create a Provider of type github and an Alert of `kustomizations`, by name; return the Alert.
 
     Only a Kustomization reports the commit that it has applied; a HelmRelease reports its chart's version. The Secret
     has a `token` that may write commit statuses, or a GitHub App.
 
     Source: notification-controller `docs/spec/v1beta3/providers.md`, "Git commit status updates".
     """
-    kustomization = place.object_name
     place = replace(
-        place, name=f"{place.name}/commit-status", object_name=f"{kustomization}-commit-status"
+        place, name=f"{place.name}/commit-status", object_name=f"{place.object_name}-commit-status"
     )
     address = f"https://github.com/{repository}"
     provider = alert_provider(place, "github", address=address, secret_name=secret_name)
-    sources = {"Kustomization": kustomization}
+    sources = {"Kustomization": kustomizations}
     return alert(place, provider.object_name, Severity.INFO, sources)

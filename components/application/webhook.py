@@ -34,7 +34,7 @@ class WebhookArgs(TypedDict):
     """Name of the application's Flux objects: first part of the names of Secret and route."""
     namespace: NotRequired[pulumi.Input[str]]
     """Namespace of Flux; defaults to flux-system."""
-    sources: Mapping[str, pulumi.Input[str]]
+    sources: Mapping[str, Sequence[pulumi.Input[str]]]
     """Names of the sources to reconcile by kind, such as GitRepository; source kinds only."""
     branch: NotRequired[str]
     """The branch that the source follows: a push to another one reconciles nothing; defaults to main."""

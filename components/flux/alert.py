@@ -43,7 +43,7 @@ def alert(
     place: Place,
     provider_name: pulumi.Input[str],
     severity: Severity,
-    sources: Mapping[str, pulumi.Input[str]],
+    sources: Mapping[str, Sequence[pulumi.Input[str]]],
     *,
     exclude: Sequence[str] = (),
     metadata: Mapping[str, str] | None = None,
@@ -60,7 +60,8 @@ def alert(
         eventSeverity=severity.value,
         eventSources=[
             {"kind": kind, "name": source, "namespace": place.namespace}
-            for kind, source in sources.items()
+            for kind, names in sources.items()
+            for source in names
         ],
         eventMetadata=dict(metadata or {}),
         exclusionList=list(exclude),

@@ -46,7 +46,7 @@ class ServedReceiver:
 
 def receiver(
     place: Place,
-    sources: Mapping[str, pulumi.Input[str]],
+    sources: Mapping[str, Sequence[pulumi.Input[str]]],
     branch: str,
     secret_name: pulumi.Input[str],
     token: pulumi.Input[str],
@@ -77,7 +77,8 @@ def receiver(
             "resourceFilter": branch_filter(branch),
             "resources": [
                 {"apiVersion": SOURCE, "kind": kind, "name": source}
-                for kind, source in sources.items()
+                for kind, names in sources.items()
+                for source in names
             ],
         },
         # The wait contains so little of the path that a preview may show it.

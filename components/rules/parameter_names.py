@@ -5,6 +5,11 @@ the default; `settings.parameters` compares all names of a stack. `repository` i
 """
 
 
+def of_delivery(repository: str, object_name: str, delivery: str) -> str:
+    """Return what stands for the repository in the names of a delivery, unless it is called as the application is."""
+    return repository if delivery == object_name else f"{repository}/{delivery}"
+
+
 def deploy_key(prefix: str, repository: str) -> str:
     """Return the name of an application's private deploy key."""
     return f"{prefix}/{repository}/deploy-key"

@@ -76,7 +76,7 @@ class Notification(pulumi.ComponentResource):
             username=args.get("username"),
             secret_name=secret_name,
         )
-        sources = dict.fromkeys(args.get("kinds", defaults.ALERT_KINDS), "*")
+        sources = dict.fromkeys(args.get("kinds", defaults.ALERT_KINDS), ("*",))
         for each in args.get("severities", defaults.ALERT_SEVERITIES):
             severity = Severity(each)
             alert(

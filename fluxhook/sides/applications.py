@@ -14,6 +14,7 @@ from fluxhook.errors import ExitCode, Refusal
 from fluxhook.stacks import Stack, read
 from fluxhook.stacks.engine import Engine
 from settings.models.application import Application
+from settings.models.delivery import Delivery
 
 TOKEN = "webhook-token"  # noqa: S105 - a purpose, not a token
 """Purpose of the parameter with a webhook's token."""
@@ -65,18 +66,10 @@ class Deployed:
         """Path of the webhook in GitHub's REST interface."""
         return f"/repos/{self.repository}/hooks/{self.hook}"
 
-    @property
-    def delivery(self) -> tuple[str, str]:
-        """API version and kind of what applies the application."""
-        if self.settings.helm_release:
-            return flux.HELM, "HelmRelease"
-        return flux.KUSTOMIZE, "Kustomization"
 
-    @property
-    def follows_commits(self) -> bool:
-        """Whether a commit changes what is applied: it does not where the chart comes from elsewhere."""
-        release = self.settings.helm_release
-        return release is None or release.repository is None
+def applied_by(delivery: Delivery) -> tuple[str, str]:
+    """Return API version and kind of what applies a delivery."""
+    return (flux.HELM if delivery.helm_release else flux.KUSTOMIZE), delivery.kind
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """The links that a delivery proves: GitHub's ping is accepted, the source follows, and the newest commit is applied."""
 
 from components.rules import flux
-from fluxhook.sides.applications import Deployed
-from fluxhook.sides.github import Delivery, NotFound
+from fluxhook.sides.applications import Deployed, applied_by
+from fluxhook.sides.github import Delivery as OfGitHub
+from fluxhook.sides.github import NotFound
 from fluxhook.sides.objects import (
     Object,
     commit,
@@ -15,6 +16,7 @@ from fluxhook.sides.objects import (
 from fluxhook.sides.waiting import Deadline
 from fluxhook.watching.chain import Sides
 from fluxhook.watching.links import Link, Name, broken, holds
+from settings.models.delivery import Delivery
 
 GIT_REPOSITORY = (flux.SOURCE, "GitRepository")
 NOTHING = "nothing"
@@ -29,7 +31,7 @@ def ping(app: Deployed, sides: Sides, deadline: Deadline) -> Link:
     before = {each.id for each in sides.github.deliveries(app.hook_path)}
     sides.github.post(f"{app.hook_path}/pings")
 
-    def answered() -> Delivery | None:
+    def answered() -> OfGitHub | None:
         new = (each for each in sides.github.deliveries(app.hook_path) if each.id not in before)
         return next((each for each in new if each.event == "ping"), None)
 
@@ -93,8 +95,8 @@ def source(app: Deployed, sides: Sides, before: Object | None, deadline: Deadlin
     return holds(Name.SOURCE, f"{named} was reconciled after the ping")
 
 
-def revision(app: Deployed, sides: Sides, deadline: Deadline) -> Link:
-    """The newest commit of the branch is fetched and applied; one that is under way is waited for.
+def revisions(app: Deployed, sides: Sides, deadline: Deadline) -> list[Link]:
+    """The newest commit of the branch is fetched and applied: a link for each delivery; one under way is waited for.
 
     Raises:
         Unanswered: GitHub or the cluster cannot be asked.
@@ -102,27 +104,29 @@ def revision(app: Deployed, sides: Sides, deadline: Deadline) -> Link:
     name, branch = app.settings.name, app.settings.branch
     last: list[Link] = []
 
-    def look() -> Link | None:
+    def look() -> list[Link] | None:
         try:
             answer = sides.github.get(f"/repos/{app.repository}/branches/{branch}")
         except NotFound:
             text = f"GitHub shows no branch {branch} of {app.repository}"
-            return broken(Name.REVISION, text, "push a commit to it, or correct `branch`")
-        fetched = sides.objects.get(GIT_REPOSITORY, name)
-        applied = sides.objects.get(app.delivery, name)
-        link, is_final = _revision(app, short(answer["commit"]["sha"]), fetched, applied)
-        last[:] = [link]
-        return link if is_final else None
+            return [broken(Name.REVISION, text, "push a commit to it, or correct `branch`")]
+        head, fetched = short(answer["commit"]["sha"]), sides.objects.get(GIT_REPOSITORY, name)
+        seen = [
+            _revision(app, head, fetched, each, sides.objects.get(applied_by(each), each.name))
+            for each in app.settings.delivered
+        ]
+        last[:] = [link for link, _ in seen]
+        return last if all(is_final for _, is_final in seen) else None
 
-    return deadline.until(look) or last[0]
+    return deadline.until(look) or last
 
 
 def _revision(
-    app: Deployed, head: str, fetched: Object | None, applied: Object | None
+    app: Deployed, head: str, fetched: Object | None, delivery: Delivery, applied: Object | None
 ) -> tuple[Link, bool]:
-    """The link as it is now, and whether waiting cannot change it."""
-    name, namespace = app.settings.name, app.namespace
-    kind = app.delivery[1]
+    """The link as it is now for one delivery, and whether waiting cannot change it."""
+    source_name, name, namespace = app.settings.name, delivery.name, app.namespace
+    kind, follows_commits = delivery.kind, delivery.follows_commits
     named = f"{kind} {namespace}/{name}"
     if (applied or {}).get("spec", {}).get("suspend"):
         what = "helmrelease" if kind == "HelmRelease" else "kustomization"
@@ -130,18 +134,19 @@ def _revision(
         return broken(Name.REVISION, f"{named} is suspended", mend), True
     if commit(fetched) != head:
         text = f"GitHub has {head}, the GitRepository {commit(fetched) or NOTHING}"
-        mend = f"flux reconcile source git {name} -n {namespace}"
+        mend = f"flux reconcile source git {source_name} -n {namespace}"
         return broken(Name.REVISION, text, mend), False
     if why := not_ready(applied):
         attempted = ((applied or {}).get("status") or {}).get("lastAttemptedRevision", "")
         look = f"kubectl -n {namespace} describe {kind.lower()} {name}"
-        failed = ready_status(applied) == "False" and (head in attempted or not app.follows_commits)
+        failed = ready_status(applied) == "False" and (head in attempted or not follows_commits)
         return broken(Name.REVISION, f"{named}: {why}", look), failed
-    if not app.follows_commits:
+    if not follows_commits:
         text = f"{head} is fetched; {named} is ready with a chart from elsewhere"
         return holds(Name.REVISION, text), True
     if commit(applied) != head:
         text = f"GitHub has {head}, {named} has applied {commit(applied) or NOTHING}"
         mend = f"flux reconcile {kind.lower()} {name} -n {namespace}"
         return broken(Name.REVISION, text, mend), False
-    return holds(Name.REVISION, f"{head} is on GitHub, fetched and applied"), True
+    whose = f" by {named}" if app.settings.deliveries else ""
+    return holds(Name.REVISION, f"{head} is on GitHub, fetched and applied{whose}"), True

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from components.rules import flux
-from fluxhook.sides.applications import Deployed, Opened
+from fluxhook.sides.applications import Deployed, Opened, applied_by
 from fluxhook.sides.github import WORKERS, GitHub, NotFound, Unanswered
 from fluxhook.sides.objects import Kind, Object, Objects, commit, not_ready, short
 from fluxhook.sides.parameters import stored
@@ -22,6 +22,20 @@ KINDS: tuple[Kind, ...] = (
     *(RECEIVER, GIT_REPOSITORY, IMAGE_POLICY),
     *((flux.KUSTOMIZE, "Kustomization"), (flux.HELM, "HelmRelease")),
 )
+
+
+@dataclass
+class Delivered:
+    """One delivery of an application."""
+
+    kind: str
+    name: str
+    applied: str
+    """Short id of the commit that is applied."""
+    behind: int | None
+    """As of the application."""
+    image: str = ""
+    """The newest tag that its image policy has found."""
 
 
 @dataclass
@@ -40,6 +54,8 @@ class Status:
     receiver: str = ""
     fetched: str = ""
     applied: str = ""
+    """What is applied; of several deliveries, by the one that is furthest behind."""
+    deliveries: list[Delivered] = field(default_factory=list)
     behind: int | None = None
     """How many commits the applied one is behind; None for more than `COMMITS`, or when nobody knows."""
     image: str = ""
@@ -58,6 +74,7 @@ class Status:
     def document(self) -> dict[str, Any]:
         """The status for scripts."""
         fields = {key: each for key, each in vars(self).items() if key != "commits"}
+        fields["deliveries"] = [vars(each) for each in self.deliveries]
         return {"repository": self.repository, "commit": self.commit, **fields}
 
 
@@ -141,29 +158,35 @@ class Watcher:
 def _add_objects(
     status: Status, app: Deployed, listed: Mapping[Kind, Mapping[str, Object]]
 ) -> None:
-    name = app.settings.name
     receiver = listed[RECEIVER].get(app.receiver)
-    source, delivery = listed[GIT_REPOSITORY].get(name), listed[app.delivery].get(name)
+    source = listed[GIT_REPOSITORY].get(app.settings.name)
     wrong = not_ready(receiver)
     if not wrong and receiver and receiver["status"].get("webhookPath") != app.path:
         wrong = "it serves another path than the stack computed"
     status.receiver = wrong or "ready"
-    status.fetched, status.applied = commit(source), commit(delivery)
-    policy = listed[IMAGE_POLICY].get(name) if app.settings.automated else None
-    status.image = ((policy or {}).get("status") or {}).get("latestRef", {}).get("tag", "")
+    status.fetched = commit(source)
     seen = {"Receiver": wrong, "GitRepository": not_ready(source)}
-    seen[app.delivery[1]] = not_ready(delivery)
-    if app.settings.automated:
-        seen["ImagePolicy"] = not_ready(policy)
-    status.faults += [f"{kind}: {why}" for kind, why in seen.items() if why]
-    reached = status.applied if app.follows_commits else status.fetched
-    if status.commits:
-        if reached in status.commits:
-            status.behind = status.commits.index(reached)
-        if status.behind != 0:
-            number = (
-                f"more than {len(status.commits) - 1}" if status.behind is None else status.behind
-            )
-            status.faults.append(
-                f"{reached or 'nothing'} is applied, {number} behind {status.commit}"
-            )
+    several, late = len(app.settings.delivered) > 1, list[str]()
+    for each in app.settings.delivered:
+        named = f" {each.name}" if several else ""
+        item, policy = listed[applied_by(each)].get(each.name), None
+        seen[f"{each.kind}{named}"] = not_ready(item)
+        if each.automated:
+            policy = listed[IMAGE_POLICY].get(each.name)
+            seen[f"ImagePolicy{named}"] = not_ready(policy)
+        tag = ((policy or {}).get("status") or {}).get("latestRef", {}).get("tag", "")
+        applied = commit(item)
+        reached = applied if each.follows_commits else status.fetched
+        behind = status.commits.index(reached) if reached in status.commits else None
+        status.deliveries.append(Delivered(each.kind, each.name, applied, behind, tag))
+        if status.commits and behind != 0:
+            number = f"more than {len(status.commits) - 1}" if behind is None else behind
+            told = f"{reached or 'nothing'} is applied, {number} behind {status.commit}"
+            late.append(f"{each.name}: {told}" if several else told)
+    furthest = max(
+        status.deliveries,
+        key=lambda each: len(status.commits) if each.behind is None else each.behind,
+    )
+    status.applied, status.behind = furthest.applied, furthest.behind
+    status.image = ", ".join(each.image for each in status.deliveries if each.image)
+    status.faults += [*(f"{kind}: {why}" for kind, why in seen.items() if why), *late]

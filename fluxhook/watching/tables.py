@@ -56,17 +56,20 @@ def table(statuses: Iterable[Status], now: datetime) -> Table:
         ready = "ready" if each.receiver == "ready" else "not ready"
         cells = (
             *(each.repository, each.commit, each.hook, delivery, ready),
-            *(each.fetched, each.applied, _behind(each), each.image, ago(oldest, now)),
+            *(each.fetched, each.applied, _behind(each, each.behind), each.image, ago(oldest, now)),
         )
         style = "red" if each.faults else None
         grid.add_row(*(cell or "-" for cell in cells), style=style)
+        for part in each.deliveries if len(each.deliveries) > 1 else ():
+            own = (f"  {part.name}", *[""] * 5, part.applied or "-", _behind(each, part.behind))
+            grid.add_row(*own, part.image or "-", "", style=style)
     return grid
 
 
-def _behind(status: Status) -> str:
-    if status.behind is None:
+def _behind(status: Status, number: int | None) -> str:
+    if number is None:
         return f">{len(status.commits) - 1}" if status.commits else ""
-    return str(status.behind)
+    return str(number)
 
 
 def ago(moment: datetime | None, now: datetime) -> str:

@@ -13,7 +13,7 @@ from fluxhook.watching import chain
 from fluxhook.watching.chain import Sides
 from fluxhook.watching.entrance import Entrance
 from fluxhook.watching.links import Link, Name, Verdict, broken, unseen
-from fluxhook.watching.ping import GIT_REPOSITORY, ping, revision, source
+from fluxhook.watching.ping import GIT_REPOSITORY, ping, revisions, source
 
 
 @dataclass(frozen=True)
@@ -108,12 +108,16 @@ def _report(app: Deployed, sides: Sides, before: Object | None, deadline: Deadli
         links.append(unseen(Name.SOURCE, "no ping has asked for it"))
     # Without a ping nothing is under way that could be waited for.
     until = deadline if arrived else Deadline.after(0)
-    links.append(_seen(Name.REVISION, lambda: revision(app, sides, until)))
+    links += _all_seen(Name.REVISION, lambda: revisions(app, sides, until))
     return Report(app.repository, tuple(links))
 
 
 def _seen(name: Name, look: Callable[[], Link]) -> Link:
+    return _all_seen(name, lambda: [look()])[0]
+
+
+def _all_seen(name: Name, look: Callable[[], list[Link]]) -> list[Link]:
     try:
         return look()
     except Unanswered as error:
-        return broken(name, str(error), "correct that, and verify again")
+        return [broken(name, str(error), "correct that, and verify again")]

@@ -43,7 +43,8 @@ def _is_of_flux(deployment: Object) -> bool:
 def _needed(settings: Settings) -> set[str]:
     needed = {"source-controller", "notification-controller"}
     for app in settings.applications:
-        needed.add("helm-controller" if app.helm_release else "kustomize-controller")
+        for each in app.delivered:
+            needed.add("helm-controller" if each.helm_release else "kustomize-controller")
         if app.automated:
             needed |= {"image-reflector-controller", "image-automation-controller"}
     return needed

@@ -12,7 +12,7 @@ CONTENTS_RIGHT = "Contents: read (classic: repo)"
 
 
 def source(github: GitHub, app: Application) -> Iterator[Finding]:
-    """Look for the branch, and on it for the directory of the overlay or the chart.
+    """Look for the branch, and on it for the directory of each overlay or chart.
 
     A repository without a commit is no mistake: it waits for the first one. A scaffold writes what is missing.
     """
@@ -33,11 +33,13 @@ def source(github: GitHub, app: Application) -> Iterator[Finding]:
             problem = f"is empty: nothing is delivered before a commit is pushed to {app.branch}"
             yield Finding(subject, problem, level=Level.WARNING)
         return
-    release = app.helm_release
-    if release is None:
-        yield from _directory(github, app, app.kustomization.path, "kustomization.path")
-    elif release.repository is None:
-        yield from _chart(github, app, release.chart)
+    for index, each in enumerate(app.delivered):
+        below = f"deliveries[{index}]." if app.deliveries else ""
+        if (release := each.helm_release) is None:
+            key = f"{below}kustomization.path"
+            yield from _directory(github, app, each.kustomization.path, key)
+        elif release.repository is None:
+            yield from _chart(github, app, release.chart, f"{below}helmRelease.chart")
 
 
 def _directory(github: GitHub, app: Application, written: str, key: str) -> Iterator[Finding]:
@@ -54,17 +56,17 @@ def _directory(github: GitHub, app: Application, written: str, key: str) -> Iter
         yield Finding(f"repository {app.repository}", problem, f"correct `{key}`, or push it")
 
 
-def _chart(github: GitHub, app: Application, written: str) -> Iterator[Finding]:
+def _chart(github: GitHub, app: Application, written: str, key: str) -> Iterator[Finding]:
     directory = normalized_directory(written).removeprefix(".").strip("/")
     answer = _contents(github, app, directory)
     if isinstance(answer, list) and "Chart.yaml" in (each["name"] for each in answer):
         return
     if isinstance(answer, list):
         problem = f"{written} on branch {app.branch} has no Chart.yaml"
-        fix = "write the directory of the chart in `helmRelease.chart`"
+        fix = f"write the directory of the chart in `{key}`"
         yield Finding(f"repository {app.repository}", problem, fix)
         return
-    yield from _directory(github, app, written, "helmRelease.chart")
+    yield from _directory(github, app, written, key)
 
 
 def _contents(github: GitHub, app: Application, path: str) -> list[dict[str, str]] | str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from settings.models.application import Application
-from settings.models.settings import PROJECT, Settings
+from settings.models.settings import PROJECT, Entry, Settings
 
 
 def application_faults(settings: Settings) -> Iterator[str]:
@@ -14,9 +14,9 @@ def application_faults(settings: Settings) -> Iterator[str]:
         for other in settings.entries[:index]:
             if common := in_common(entry.application, other.application):
                 key, what = common
-                first = other.path.removeprefix(f"{PROJECT}:")
-                yield f"{entry.path}.{key}: is the {what} of {first} too; write another"
+                yield f"{entry.path}.{key}: is the {what} of {_short(other.path)} too; write another"
                 break
+    yield from _delivery_faults(settings)
 
 
 def in_common(one: Application, two: Application) -> tuple[str, str] | None:
@@ -28,10 +28,38 @@ def in_common(one: Application, two: Application) -> tuple[str, str] | None:
         return "name", "name"
     if one.receiver_name == two.receiver_name:
         return "receiver.name", "Receiver name"
-    # Helm stores its releases in the namespace of Flux, by their names alone.
-    if one.release_name and one.release_name == two.release_name:
-        return "helmRelease.releaseName", "release name"
     return None
+
+
+def _delivery_faults(settings: Settings) -> Iterator[str]:
+    """Yield what two deliveries have in common, unless their entries are refused already."""
+    names: dict[str, tuple[str, Entry]] = {}
+    releases: dict[str, tuple[str, Entry]] = {}
+    for entry in settings.entries:
+        for path, each in entry.deliveries:
+            here = path, entry
+            other, owner = names.setdefault(each.name, here)
+            if other != path:
+                if not _refused(entry, owner):
+                    yield f"{path}.name: is the name of {_short(other)} too; write another"
+                continue
+            # Helm stores its releases in the namespace of Flux, by their names alone.
+            if each.release_name is None:
+                continue
+            other, owner = releases.setdefault(each.release_name, here)
+            if other != path and not _refused(entry, owner):
+                yield (
+                    f"{path}.helmRelease.releaseName: is the release name of {_short(other)} too;"
+                    " write another"
+                )
+
+
+def _refused(one: Entry, two: Entry) -> bool:
+    return one is not two and in_common(one.application, two.application) is not None
+
+
+def _short(path: str) -> str:
+    return path.removeprefix(f"{PROJECT}:")
 
 
 def _event_faults(app: Application) -> Iterator[str]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from components.rules.choices import PolicyType, Signing
-from settings.models.image import ImagePolicy
+from settings.models.delivery import Delivery
+from settings.models.image import Image, ImagePolicy
 from settings.models.settings import PROJECT, Entry, Settings
 
 
@@ -15,13 +16,14 @@ def bot_faults(settings: Settings) -> Iterator[str]:
     if bot and bot.signing is Signing.SSH and stack.bot_passphrase:
         yield f"{PROJECT}:botPassphrase: is only for signing with openpgp; remove it"
     for entry in settings.entries:
-        yield from _image_faults(settings, entry)
+        for path, each in entry.deliveries:
+            if each.image:
+                yield from _image_faults(settings, entry, f"{path}.image", each, each.image)
 
 
-def _image_faults(settings: Settings, entry: Entry) -> Iterator[str]:
-    app, image, path = entry.application, entry.application.image, f"{entry.path}.image"
-    if image is None:
-        return
+def _image_faults(
+    settings: Settings, entry: Entry, path: str, delivery: Delivery, image: Image
+) -> Iterator[str]:
     if image.private and "registryToken" not in settings.keys:
         yield (
             f"{path}.private: needs {PROJECT}:registryToken;"
@@ -34,9 +36,9 @@ def _image_faults(settings: Settings, entry: Entry) -> Iterator[str]:
         return
     if "bot" not in settings.keys:
         yield f"{path}.automation: needs a bot to commit; write {PROJECT}:bot, or write false"
-    if app.deploy_key.writable is False:
+    if entry.application.deploy_key.writable is False:
         yield f"{entry.path}.deployKey.writable: must not be false, since image automation pushes; remove it"
-    if app.helm_release and app.helm_release.repository:
+    if not delivery.follows_commits:
         yield f"{path}.automation: needs a chart in the application repository; write false"
 
 

@@ -15,7 +15,7 @@ def commit_status_faults(settings: Settings) -> Iterator[str]:
 def _faults(settings: Settings, entry: Entry) -> Iterator[str]:
     app, owner = entry.application, settings.stack.owner
     command = settings.set_secret("commitStatusToken")
-    if app.helm_release:
+    if all(each.helm_release for each in app.delivered):
         yield "needs a kustomization, since a HelmRelease reports the version of a chart; remove it"
     if "commitStatusToken" in settings.keys:
         return

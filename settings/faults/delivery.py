@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from components.rules import flux
-from settings.models.delivery import HelmRelease
+from settings.models.application import OWN_DELIVERY, Application
+from settings.models.delivery import Delivery
+from settings.models.helm_release import HelmRelease
 from settings.models.settings import PROJECT, Entry, Settings
 
 
@@ -11,17 +13,12 @@ def delivery_faults(settings: Settings) -> Iterator[str]:
     """Yield what could not be delivered."""
     yield from _controller_faults(settings)
     for entry in settings.entries:
-        yield from (f"{entry.path}.{fault}" for fault in _faults_of(entry))
-        if release := entry.application.helm_release:
-            path = f"{entry.path}.helmRelease"
-            yield from (f"{path}.{fault}" for fault in _chart_faults(release, settings))
-            # The environment of a pull request has a fault of its own for it.
-            name = entry.application.release_name or ""
-            if len(name) > flux.RELEASE_NAME_LENGTH and not settings.stack.ephemeral:
-                yield (
-                    f"{path}.releaseName: has {len(name)} characters,"
-                    f" Helm takes {flux.RELEASE_NAME_LENGTH}; write a shorter one"
-                )
+        yield from _list_faults(entry)
+        for path, each in entry.deliveries:
+            yield from (f"{path}.{fault}" for fault in _faults_of(each))
+            if each.helm_release:
+                faults = _release_faults(each, each.helm_release, settings)
+                yield from (f"{path}.helmRelease.{fault}" for fault in faults)
 
 
 def _controller_faults(settings: Settings) -> Iterator[str]:
@@ -29,12 +26,12 @@ def _controller_faults(settings: Settings) -> Iterator[str]:
     if instance is None:
         return
     automated = any(app.automated for app in applications)
+    kinds = {each.kind for app in applications for each in app.delivered}
     used = {
         "source-controller": True,
         "notification-controller": True,
-        "kustomize-controller": any(not app.helm_release for app in applications),
-        "helm-controller": bool(settings.stack.monitoring)
-        or any(app.helm_release for app in applications),
+        "kustomize-controller": "Kustomization" in kinds,
+        "helm-controller": bool(settings.stack.monitoring) or "HelmRelease" in kinds,
         "image-reflector-controller": automated,
         "image-automation-controller": automated,
     }
@@ -46,15 +43,32 @@ def _controller_faults(settings: Settings) -> Iterator[str]:
         )
 
 
-def _faults_of(entry: Entry) -> Iterator[str]:
-    app = entry.application
-    if {"helmRelease", "kustomization"} <= entry.keys:
+def _list_faults(entry: Entry) -> Iterator[str]:
+    keys = [str(Application.model_fields[name].alias) for name in OWN_DELIVERY]
+    beside = [key for key in keys if key in entry.keys]
+    if entry.application.deliveries and beside:
+        told = " and ".join(beside)
+        yield f"{entry.path}.deliveries: stands beside {told}; write what belongs to a delivery in the list"
+
+
+def _faults_of(delivery: Delivery) -> Iterator[str]:
+    if {"helm_release", "kustomization"} <= delivery.model_fields_set:
         yield "helmRelease: stands beside kustomization; write one of them"
-    key = "helmRelease" if app.helm_release else "kustomization"
-    if app.name in (app.helm_release or app.kustomization).depends_on:
-        yield f"{key}.dependsOn: names itself; remove `{app.name}`"
-    if app.create_namespace and not app.target_namespace:
-        yield f"createNamespace: has no namespace to create; write {key}.targetNamespace"
+    if delivery.name in delivery.applied_by.depends_on:
+        yield f"{delivery.key}.dependsOn: names itself; remove `{delivery.name}`"
+    if delivery.create_namespace and not delivery.target_namespace:
+        yield f"createNamespace: has no namespace to create; write {delivery.key}.targetNamespace"
+
+
+def _release_faults(delivery: Delivery, release: HelmRelease, settings: Settings) -> Iterator[str]:
+    yield from _chart_faults(release, settings)
+    # The environment of a pull request has a fault of its own for it.
+    name = delivery.release_name or ""
+    if len(name) > flux.RELEASE_NAME_LENGTH and not settings.stack.ephemeral:
+        yield (
+            f"releaseName: has {len(name)} characters,"
+            f" Helm takes {flux.RELEASE_NAME_LENGTH}; write a shorter one"
+        )
 
 
 def _chart_faults(release: HelmRelease, settings: Settings) -> Iterator[str]:

@@ -31,5 +31,9 @@ def _without_use(entry: Entry) -> Iterator[str]:
     app, own = entry.application, entry.application.generations
     if own and own.deploy_key and app.credentials is not GitCredentials.DEPLOY_KEY:
         yield "deployKey: is of no use with credentials github-app; remove it"
-    if own and own.registry_token and not (app.image and app.image.private):
+    if (
+        own
+        and own.registry_token
+        and not any(each.image and each.image.private for each in app.delivered)
+    ):
         yield "registryToken: is of no use without a private image; remove it"

@@ -26,9 +26,12 @@ def parameter_faults(settings: Settings) -> Iterator[str]:
 
 
 def _told(one: ParameterName, two: ParameterName) -> bool:
-    """Whether the two belong to applications that are refused already because of what they have in common."""
-    if not one.entry or not two.entry or one.entry is two.entry:
+    """Whether the two belong to applications or deliveries that are refused already for what they have in common."""
+    if not one.entry or not two.entry:
         return False
+    if one.entry is two.entry:
+        names = [each.name for each in one.entry.application.delivered]
+        return len({*names}) < len(names)
     return in_common(one.entry.application, two.entry.application) is not None
 
 

@@ -17,10 +17,12 @@ def pull_request_faults(file_settings: Settings, settings: Settings) -> Iterator
         yield f"{PROJECT}:ephemeral.repository: is none of the applications; write one of {known}"
     longest: dict[str, int] = {}
     for app in settings.applications:
-        names = (app.name, app.target_namespace or "", app.receiver_name)
-        longest |= dict.fromkeys(names, OBJECT_NAME_LENGTH)
-        if app.release_name:
-            longest[app.release_name] = flux.RELEASE_NAME_LENGTH
+        longest |= dict.fromkeys((app.name, app.receiver_name), OBJECT_NAME_LENGTH)
+        for each in app.delivered:
+            names = (each.name, each.target_namespace or "")
+            longest |= dict.fromkeys(names, OBJECT_NAME_LENGTH)
+            if each.release_name:
+                longest[each.release_name] = flux.RELEASE_NAME_LENGTH
     for name, limit in longest.items():
         if len(name) > limit:
             yield (

@@ -18,6 +18,9 @@ def scaffold_faults(settings: Settings) -> Iterator[str]:
 
 def _faults(entry: Entry) -> Iterator[str]:
     app = entry.application
+    if app.deliveries:
+        yield "scaffold: writes the files of one delivery, and there is a list; remove one of them"
+        return
     if "image" not in entry.keys:
         yield "scaffold: needs an image to deploy; write `image.name` too"
     if app.helm_release:
@@ -30,5 +33,5 @@ def _overlay_faults(app: Application) -> Iterator[str]:
     overlay = github.normalized_directory(app.kustomization.path)
     if overlay == defaults.SCAFFOLD_BASE or overlay.startswith(f"{defaults.SCAFFOLD_BASE}/"):
         yield f"kustomization.path: is in ./{defaults.SCAFFOLD_BASE}, which the scaffold writes; write {OVERLAY}"
-    if not app.target_namespace:
+    if not app.kustomization.target_namespace:
         yield "scaffold: needs a namespace for its objects; write kustomization.targetNamespace"

@@ -13,11 +13,13 @@ from settings.models.cluster import (
     Secrets,
     SecretStore,
 )
-from settings.models.delivery import HelmRelease, HelmRepository, Kustomization, ValuesFrom
+from settings.models.delivery import Delivery
 from settings.models.exposure import Gateway, Ingress, LoadBalancer, NodePort
 from settings.models.generations import Generations, OwnGenerations
 from settings.models.group import Group
+from settings.models.helm_release import HelmRelease, HelmRepository, ValuesFrom
 from settings.models.image import Image, ImagePolicy
+from settings.models.kustomization import Kustomization
 from settings.models.notification import Monitoring, Notification
 from settings.models.scaffold import Scaffold
 from settings.models.settings import Entry, Settings
@@ -27,6 +29,7 @@ __all__ = [
     "Application",
     "Bot",
     "ClusterSync",
+    "Delivery",
     "DeployKey",
     "Entry",
     "Ephemeral",

@@ -4,10 +4,12 @@ from pydantic import Field
 
 from components.rules import defaults
 from components.rules.choices import GitCredentials
-from settings.models.delivery import HelmRelease, Kustomization
+from settings.models.delivery import Delivery
 from settings.models.generations import OwnGenerations
 from settings.models.group import Group
+from settings.models.helm_release import HelmRelease
 from settings.models.image import Image
+from settings.models.kustomization import Kustomization
 from settings.models.scaffold import Scaffold
 from settings.models.types import Branch, Duration, Events, Name, ParameterName, Text
 
@@ -55,6 +57,10 @@ class Webhook(Group):
     )
 
 
+OWN_DELIVERY = ("kustomization", "helm_release", "create_namespace", "image")
+"""Keys of an entry that describe its only delivery."""
+
+
 class Application(Group):
     """One GitHub repository and how Flux delivers it."""
 
@@ -84,6 +90,12 @@ class Application(Group):
         default=False,
         description="whether the target namespace is created, and deleted, with the application",
     )
+    deliveries: tuple[Delivery, ...] = Field(
+        default=(),
+        min_length=1,
+        description="several deliveries of the repository, in place of `kustomization`, `helmRelease`,"
+        " `createNamespace` and `image`",
+    )
     receiver: Receiver = Field(default=Receiver(), description="the Receiver")
     webhook: Webhook = Field(default=Webhook(), description="the GitHub webhook")
     generations: OwnGenerations | None = Field(
@@ -105,21 +117,18 @@ class Application(Group):
         return self.repository.partition("/")[0]
 
     @property
+    def delivered(self) -> tuple[Delivery, ...]:
+        """The deliveries: those of the list, or the one of the application's name that the entry itself describes."""
+        own = {name: getattr(self, name) for name in OWN_DELIVERY}
+        written = self.model_fields_set & own.keys()
+        return self.deliveries or (Delivery.model_construct(written, name=self.name, **own),)
+
+    @property
     def automated(self) -> bool:
         """Whether the bot commits new image tags."""
-        return self.image is not None and self.image.automation
+        return any(each.automated for each in self.delivered)
 
     @property
     def receiver_name(self) -> str:
         """Name of the Receiver."""
         return self.receiver.name or self.name
-
-    @property
-    def release_name(self) -> str | None:
-        """Name of the Helm release; None without one."""
-        return (self.helm_release.release_name or self.name) if self.helm_release else None
-
-    @property
-    def target_namespace(self) -> str | None:
-        """Namespace of what is delivered, when one is given."""
-        return (self.helm_release or self.kustomization).target_namespace

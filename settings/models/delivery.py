@@ -1,140 +1,61 @@
-"""How Flux delivers an application: by a Kustomization, or by a HelmRelease."""
-
-from typing import Annotated, Any
+"""One of several deliveries of a repository: a Kustomization, or a HelmRelease."""
 
 from pydantic import Field
 
-from components.rules import defaults
-from components.rules.choices import DriftDetection, ValuesKind
 from settings.models.group import Group
-from settings.models.types import (
-    ChartUrl,
-    DataKey,
-    Directory,
-    Duration,
-    Name,
-    ParameterName,
-    ReleaseName,
-    Text,
-)
+from settings.models.helm_release import HelmRelease
+from settings.models.image import Image
+from settings.models.kustomization import Kustomization
+from settings.models.types import Name
 
 
-class Kustomization(Group):
-    """The Kustomization of an application."""
+class Delivery(Group):
+    """One of several deliveries of a repository."""
 
-    path: Directory = Field(
-        default=defaults.PATH, description="directory of the overlay, beginning with ./"
+    name: Name = Field(description="name of its Kustomization or HelmRelease")
+    kustomization: Kustomization = Field(default=Kustomization(), description="the Kustomization")
+    helm_release: HelmRelease | None = Field(
+        default=None, description="the HelmRelease, in place of the Kustomization"
     )
-    interval: Duration = Field(
-        default=defaults.DELIVERY_INTERVAL, description="how often drift is corrected"
-    )
-    retry_interval: Duration = Field(
-        default=defaults.RETRY_INTERVAL,
-        description="how soon a failed apply is tried again without a new commit",
-    )
-    prune: bool = Field(
-        default=True, description="whether objects that left the repository are deleted"
-    )
-    force: bool = Field(
+    create_namespace: bool = Field(
         default=False,
-        description="whether an object is recreated for a change to an immutable field",
+        description="whether the target namespace is created, and deleted, with the delivery",
     )
-    wait: bool = Field(
-        default=False, description="whether Ready means that every object is healthy"
-    )
-    target_namespace: Name | None = Field(
-        default=None, description="namespace of every applied object"
-    )
-    depends_on: tuple[Name, ...] = Field(
-        default=(), description="Kustomizations that must be Ready before this one"
+    image: Image | None = Field(
+        default=None, description="the container image, if the delivery has one of its own"
     )
 
+    @property
+    def applied_by(self) -> Kustomization | HelmRelease:
+        """What applies it."""
+        return self.helm_release or self.kustomization
 
-class HelmRepository(Group):
-    """The Helm repository of a chart that is not in the application repository."""
+    @property
+    def key(self) -> str:
+        """The key that describes what applies it."""
+        return "helmRelease" if self.helm_release else "kustomization"
 
-    url: ChartUrl = Field(description="URL of the Helm repository: https:// or oci://")
-    username: str | None = Field(
-        default=None, description="user of a private repository; its password is `chartToken`"
-    )
-    parameter: ParameterName | None = Field(
-        default=None,
-        description="SSM name of the password, in place of"
-        " `<parameterPrefix>/<owner>/<repository>/chart-token`",
-    )
-    interval: Duration = Field(
-        default=defaults.CHART_INTERVAL, description="how often Flux looks for new charts"
-    )
+    @property
+    def kind(self) -> str:
+        """Kind of what applies it."""
+        return "HelmRelease" if self.helm_release else "Kustomization"
 
+    @property
+    def automated(self) -> bool:
+        """Whether the bot commits new image tags."""
+        return self.image is not None and self.image.automation
 
-class ValuesFrom(Group):
-    """Values from a ConfigMap or Secret in the namespace of Flux."""
+    @property
+    def release_name(self) -> str | None:
+        """Name of the Helm release; None without one."""
+        return (self.helm_release.release_name or self.name) if self.helm_release else None
 
-    kind: ValuesKind = Field(description="kind of the object")
-    name: Annotated[Text, Field(max_length=253)] = Field(description="name of the object")
-    values_key: DataKey | None = Field(
-        default=None, description="key in the object; values.yaml by default"
-    )
-    target_path: Annotated[Text, Field(max_length=250)] | None = Field(
-        default=None, description="value to set, such as image.tag"
-    )
-    optional: bool = Field(default=False, description="whether the object may be missing")
+    @property
+    def target_namespace(self) -> str | None:
+        """Namespace of what is delivered, when one is given."""
+        return self.applied_by.target_namespace
 
-
-class HelmRelease(Group):
-    """The HelmRelease of an application.
-
-    Source: helm-controller `docs/spec/v2/helmreleases.md`.
-    """
-
-    chart: Annotated[Text, Field(max_length=2048)] = Field(
-        description="directory of the chart, beginning with ./, or its name in `repository`"
-    )
-    version: str | None = Field(
-        default=None,
-        description="version or range of a chart in `repository`; the newest by default",
-    )
-    repository: HelmRepository | None = Field(
-        default=None,
-        description="the Helm repository, when the chart is not in the application repository",
-    )
-    values_files: tuple[str, ...] = Field(
-        default=(), description="values files in the chart; the last one wins"
-    )
-    values: dict[str, Any] = Field(default={}, description="values of the release")
-    values_from: tuple[ValuesFrom, ...] = Field(
-        default=(), description="ConfigMaps and Secrets with values"
-    )
-    post_renderers: tuple[dict[str, Any], ...] = Field(
-        default=(), description="changes to the rendered objects: kustomize patches and images"
-    )
-    drift_detection: DriftDetection = Field(
-        default=DriftDetection(defaults.DRIFT_DETECTION),
-        description="whether changes by hand are corrected, reported or ignored",
-    )
-    release_name: ReleaseName | None = Field(
-        default=None,
-        description="name of the release; by default the application's when it is installed",
-    )
-    target_namespace: Name | None = Field(default=None, description="namespace of the release")
-    interval: Duration = Field(
-        default=defaults.DELIVERY_INTERVAL, description="how often the release is checked"
-    )
-    timeout: Duration = Field(
-        default=defaults.HELM_TIMEOUT, description="longest duration of one Helm action"
-    )
-    wait: bool = Field(
-        default=True, description="whether an action ends only when every object is healthy"
-    )
-    test: bool = Field(
-        default=False, description="whether Helm tests run; their failures are only reported"
-    )
-    retries: int = Field(
-        default=defaults.HELM_RETRIES, ge=-1, description="retries of a failed action; -1: no limit"
-    )
-    max_history: int = Field(
-        default=defaults.HELM_MAX_HISTORY, ge=0, description="revisions to keep; 0: no limit"
-    )
-    depends_on: tuple[Name, ...] = Field(
-        default=(), description="HelmReleases that must be Ready before this one"
-    )
+    @property
+    def follows_commits(self) -> bool:
+        """Whether a commit changes what is applied: it does not where the chart comes from elsewhere."""
+        return self.helm_release is None or self.helm_release.repository is None

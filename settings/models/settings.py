@@ -1,8 +1,10 @@
 """The settings of one stack as a whole."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from settings.models.application import Application
+from settings.models.delivery import Delivery
 from settings.models.generations import Generations
 from settings.models.stack import Stack
 
@@ -21,6 +23,14 @@ class Entry:
     application: Application
     keys: frozenset[str] = frozenset()
     """The keys that are written, in YAML's spelling."""
+
+    @property
+    def deliveries(self) -> Iterator[tuple[str, Delivery]]:
+        """Its deliveries, each with where the file writes it."""
+        if not self.application.deliveries:
+            yield self.path, self.application.delivered[0]
+        for index, each in enumerate(self.application.deliveries):
+            yield f"{self.path}.deliveries[{index}]", each
 
 
 @dataclass(frozen=True)

@@ -58,5 +58,5 @@ def everything(name: str) -> dict[str, dict[str, Any]]:
             "type": "slack",
             "secret_values": {"address": "slack" + "-url"},
         },
-        "Webhook": {**own, "sources": {"GitRepository": name}, "exposure": EXPOSURE},
+        "Webhook": {**own, "sources": {"GitRepository": [name]}, "exposure": EXPOSURE},
     }

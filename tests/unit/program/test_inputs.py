@@ -9,6 +9,7 @@ import pytest
 
 from components import ApplicationArgs, BotArgs, MonitoringArgs, NotificationArgs, SecretsArgs
 from components.application.args import GenerationsArgs
+from components.application.delivery import DeliveryArgs
 from components.application.deploy_key import DeployKeyOptions
 from components.application.image import ImageOptions
 from components.application.scaffold import ScaffoldArgs
@@ -29,6 +30,7 @@ from settings.models.group import Group
 PAIRS: list[tuple[type[Group], Any]] = [
     (models.Application, ApplicationArgs),
     (models.Bot, BotArgs),
+    (models.Delivery, DeliveryArgs),
     (models.DeployKey, DeployKeyOptions),
     (models.FluxInstance, FluxInstanceArgs),
     (models.Gateway, GatewayArgs),
@@ -64,6 +66,7 @@ OTHER_NAMES = {
 NO_INPUT = {
     ("Application", "create_namespace"): "an input of the Cluster",
     ("Application", "formerly"): "an alias of the Application",
+    ("Delivery", "create_namespace"): "an input of the Cluster",
     ("Generations", "signing_key"): "an input of the Bot",
     ("Image", "private"): "says whether there is a token",
 }

@@ -1,5 +1,7 @@
 """Who takes over what an application runs, and what is told of it: asked of a fake API server."""
 
+from typing import Any
+
 import pulumi
 import pytest
 
@@ -55,7 +57,7 @@ class Cluster:
         return self._metadata(key) if key in self.objects else None
 
     def whole(self, _version: str, kind: str, namespace: str, name: str) -> dict[str, object]:
-        return {"spec": self.specs[kind, namespace, name]}
+        return {"spec": self.specs.get((kind, namespace, name), {})}
 
     def patch(self, _version: str, kind: str, namespace: str, name: str, change: object) -> bool:
         if kind in self.refused:
@@ -166,18 +168,85 @@ def test_what_was_suspended_in_vain_is_resumed_when_the_stack_wants_it_again(
     assert len(cluster.patched) == 1, "its successor exists"
 
 
+def of(delivery: str) -> dict[str, str]:
+    """The annotation of an object of one delivery of the entry."""
+    return {COMPONENT_ANNOTATION: f"{REPOSITORY}/{delivery}"}
+
+
+def listed(cluster: Cluster, *names: str, **entry: object) -> Handover:
+    return handover(cluster, deliveries=[{"name": each, **entry} for each in names])
+
+
+def test_a_delivery_that_was_renamed_takes_over_from_the_one_that_left_the_list_with_its_directory(
+    cluster: Cluster,
+) -> None:
+    paths = {"web": "./web", "api": "./api", "gone": "./gone"}
+    for name, path in paths.items():
+        cluster.add("Kustomization", "flux-system", name, **of(name))
+        cluster.specs["Kustomization", "flux-system", name] = {"path": path}
+    new: Any = wanted("Kustomization", "site")
+    new["metadata"]["annotations"] |= of("site")
+    new["spec"] = {"path": "./web"}
+    listed(cluster, "site", "api").take_over("site", new)
+    assert cluster.patched == [("Kustomization", "flux-system", "web")]
+    new["spec"] = {"path": "./web", "targetNamespace": "other"}
+    listed(cluster, "site", "api").take_over("site", new)
+    new["spec"] = {"path": "./api"}
+    listed(cluster, "site", "api").take_over("site", new)
+    assert len(cluster.patched) == 1, "other objects, or those of a delivery that stays"
+
+
+def test_a_list_takes_over_from_the_single_delivery_that_it_replaces_and_back(
+    cluster: Cluster,
+) -> None:
+    cluster.add("Kustomization", "flux-system", "echo-server")
+    cluster.specs["Kustomization", "flux-system", "echo-server"] = {"path": "./web"}
+    new: Any = wanted("Kustomization", "web")
+    new["metadata"]["annotations"] |= of("web")
+    new["spec"] = {"path": "./web"}
+    listed(cluster, "web", "api").take_over("web", new)
+    assert cluster.patched == [("Kustomization", "flux-system", "echo-server")]
+    cluster.objects.clear()
+    cluster.patched.clear()
+    cluster.add("Kustomization", "flux-system", "web", **of("web"))
+    cluster.specs["Kustomization", "flux-system", "web"] = {"path": "./web"}
+    single: Any = {**wanted("Kustomization", "echo-server"), "spec": {"path": "./web"}}
+    handover(cluster).take_over("entry", single)
+    assert cluster.patched == [("Kustomization", "flux-system", "web")]
+
+
+def test_a_release_that_was_renamed_is_told_by_its_chart_and_its_target_namespace(
+    cluster: Cluster,
+) -> None:
+    chart = {"spec": {"chart": "./chart"}}
+    for name in ("red", "blue"):
+        cluster.add("HelmRelease", "flux-system", name, **of(name))
+        cluster.specs["HelmRelease", "flux-system", name] = {
+            "chart": chart,
+            "releaseName": name,
+            "targetNamespace": name,
+        }
+    metadata: Any = wanted("HelmRelease", "new")["metadata"]
+    metadata["annotations"] |= of("new")
+    found = listed(cluster, "new", helmRelease={"chart": "./chart"})
+    for name in ("red", "blue"):
+        release = found.release(metadata, {"chart": chart, "targetNamespace": name})
+        assert release["releaseName"] == name
+    assert found.release(metadata, {"chart": {"spec": {"chart": "./other"}}}) == {}
+
+
 def test_a_release_stays_what_and_where_it_is(cluster: Cluster) -> None:
-    metadata = wanted("HelmRelease", "new")["metadata"]
-    assert handover(cluster).release(metadata) == {}  # type: ignore[arg-type]
+    metadata: Any = wanted("HelmRelease", "new")["metadata"]
+    assert handover(cluster).release(metadata, {}) == {}
     release = {"releaseName": "old", "targetNamespace": "a", "storageNamespace": "b"}
     cluster.add("HelmRelease", "flux-before", "old")
     cluster.specs["HelmRelease", "flux-before", "old"] = {**release, "suspend": True}
-    assert handover(cluster).release(metadata) == release  # type: ignore[arg-type]
+    assert handover(cluster).release(metadata, {}) == release
     del cluster.specs["HelmRelease", "flux-before", "old"]["storageNamespace"]
-    assert handover(cluster).release(metadata) == {**release, "storageNamespace": "flux-before"}  # type: ignore[arg-type]
+    assert handover(cluster).release(metadata, {}) == {**release, "storageNamespace": "flux-before"}
     cluster.add("HelmRelease", "flux-system", "new")
     cluster.specs["HelmRelease", "flux-system", "new"] = {**release, "releaseName": "its-own"}
-    assert handover(cluster).release(metadata)["releaseName"] == "its-own"  # type: ignore[arg-type]
+    assert handover(cluster).release(metadata, {})["releaseName"] == "its-own"
 
 
 def test_the_markers_that_must_change_are_told(cluster: Cluster) -> None:
@@ -190,3 +259,12 @@ def test_the_markers_that_must_change_are_told(cluster: Cluster) -> None:
     cluster.objects.clear()
     cluster.add("ImagePolicy", "flux-system", "new")
     assert list(handover(cluster, **entry).markers()) == []
+
+
+def test_the_markers_of_a_renamed_delivery_are_told_by_its_image(cluster: Cluster) -> None:
+    for name in ("web", "api"):
+        cluster.add("ImagePolicy", "flux-system", name, **of(name))
+        cluster.specs["ImageRepository", "flux-system", name] = {"image": f"ghcr.io/o/{name}"}
+    image = {"name": "ghcr.io/o/web"}
+    (line,) = handover(cluster, deliveries=[{"name": "site", "image": image}]).markers()
+    assert "its ImagePolicy flux-system/web becomes flux-system/site" in line

@@ -24,6 +24,20 @@ ROTATED = {
         {"repository": "shop", "generations": {"webhookToken": [7], "deployKey": [1, 8]}},
     ],
 }
+SEVERAL = {
+    "bot": BOT,
+    "registryToken": "registry" + "-token",
+    "generations": {"registryToken": [1, 2]},
+    "applications": [
+        app(
+            deliveries=[
+                {"name": "web", "image": IMAGE},
+                {"name": "api", "helmRelease": {"chart": "./chart"}},
+                {"name": "db", "helmRelease": {"chart": "db", "repository": {"url": "oci://o/c"}}},
+            ]
+        ),
+    ],
+}
 
 
 @pytest.mark.parametrize(
@@ -35,7 +49,9 @@ ROTATED = {
     ],
     ids=["HTTPRoute", "Ingress", "kubernetes"],
 )
-@pytest.mark.parametrize("rotated", [{}, ROTATED], ids=["never rotated", "rotated"])
+@pytest.mark.parametrize(
+    "rotated", [{}, ROTATED, SEVERAL], ids=["never rotated", "rotated", "several deliveries"]
+)
 def test_every_object_of_a_stack_is_predicted(
     way: dict[str, object], rotated: dict[str, object], engine: Engine
 ) -> None:

@@ -146,7 +146,7 @@ def test_pull_requests_of_one_number_share_no_namespace() -> None:
     delivery = {"targetNamespace": "web"}
     both = app(kustomization=delivery), app("till", kustomization=delivery)
     targets = {
-        each.target_namespace
+        each.kustomization.target_namespace
         for only in ("shop", "till")
         for each in environment(*both, ephemeral={**ENVIRONMENT, "repository": only}).values()
     }
@@ -225,7 +225,7 @@ def test_environments_and_their_base_share_no_name(
         for each in deployed.values():
             uses["object"].append(each.name)
             uses["receiver"].append(each.receiver_name)
-            uses["namespace"].append(str(each.target_namespace))
+            uses["namespace"].append(str(each.delivered[0].target_namespace))
         uses["SSM name"] += [each.name for each in settings.parameter_names(found)]
     for what, names in uses.items():
         assert len(set(names)) == len(names), what

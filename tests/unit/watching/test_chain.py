@@ -10,14 +10,14 @@ import pytest
 
 import settings
 from components.rules.flux import receiver_path
-from fluxhook.sides.applications import Deployed
+from fluxhook.sides.applications import Deployed, applied_by
 from fluxhook.sides.objects import Object, Objects
 from fluxhook.sides.parameters import Stored
 from fluxhook.sides.waiting import Deadline
 from fluxhook.watching import chain
 from fluxhook.watching.chain import HTTP_ROUTE, Sides
 from fluxhook.watching.links import Link, Verdict
-from fluxhook.watching.ping import ping, revision
+from fluxhook.watching.ping import ping, revisions
 from tests.unit.conftest import CONFIG, TOKEN, raw
 from tests.unit.watching.conftest import Made, delivery
 
@@ -177,39 +177,57 @@ def test_only_a_new_ping_counts(github: Made, sides: Sides) -> None:
     assert "has not recorded its delivery in time" in link.text
 
 
-def revised(sides: Sides, made: Made, app: Deployed, delivered: Mapping[str, Any]) -> str:
-    """What the link says when GitHub and the source have the same commit."""
+def revised(sides: Sides, made: Made, app: Deployed, *delivered: Mapping[str, Any]) -> list[Link]:
+    """The links of an application's deliveries, when GitHub and the source have the same commit."""
     head = {"commit": {"sha": SHA}}
     source: Object = {"spec": {}, "status": {"artifact": {"revision": f"main@sha1:{SHA}"}}}
     items: dict[tuple[str, str], dict[str, Object]] = {
         ("source.toolkit.fluxcd.io/v1", "GitRepository"): {NAME: source},
-        app.delivery: {NAME: {"spec": {}, "status": delivered}},
     }
+    for each, status in zip(app.settings.delivered, delivered, strict=True):
+        items.setdefault(applied_by(each), {})[each.name] = {"spec": {}, "status": status}
     client = made(lambda request: httpx2.Response(200, json=head))
     known = replace(sides, github=client, objects=FakeObjects(items=items))
-    return revision(app, known, Deadline.after(0)).text
+    return revisions(app, known, Deadline.after(0))
 
 
 def test_a_release_has_the_commit_of_its_chart(github: Made, sides: Sides) -> None:
     app = deployed(helmRelease={"chart": "./chart"})
     history = [{"status": "deployed", "chartVersion": f"0.1.0+{SHA[:12]}"}]
     done = {"conditions": READY, "history": history}
-    assert revised(sides, github, app, done) == f"{SHA[:12]} is on GitHub, fetched and applied"
+    (link,) = revised(sides, github, app, done)
+    assert link.text == f"{SHA[:12]} is on GitHub, fetched and applied"
     older = [{"status": "deployed", "chartVersion": "0.1.0+aaaaaaaaaaaa"}]
-    told = revised(sides, github, app, {"conditions": READY, "history": older})
-    assert told.endswith("has applied aaaaaaaaaaaa")
+    (link,) = revised(sides, github, app, {"conditions": READY, "history": older})
+    assert link.text.endswith("has applied aaaaaaaaaaaa")
+
+
+def test_each_delivery_of_a_list_has_a_link_of_its_own(github: Made, sides: Sides) -> None:
+    deliveries = [{"name": "web"}, {"name": "api"}, {"name": "db", "helmRelease": {"chart": "./c"}}]
+    at = {"conditions": READY, "lastAppliedRevision": f"main@sha1:{SHA}"}
+    behind = {"conditions": READY, "lastAppliedRevision": "main@sha1:aaaaaaaaaaaaaaaa"}
+    release = {"conditions": READY, "history": [{"status": "deployed", "chartVersion": SHA}]}
+    web, api, db = revised(sides, github, deployed(deliveries=deliveries), at, behind, release)
+    assert (
+        web.text == f"{SHA[:12]} is on GitHub, fetched and applied by Kustomization flux-system/web"
+    )
+    assert api.verdict is Verdict.BROKEN
+    assert "Kustomization flux-system/api has applied aaaaaaaaaaaa" in api.text
+    assert api.fix == "flux reconcile kustomization api -n flux-system"
+    assert "HelmRelease flux-system/db has applied" in db.text
 
 
 def test_a_release_of_a_foreign_chart_follows_no_commit(github: Made, sides: Sides) -> None:
     app = deployed(
         helmRelease={"chart": "echo", "repository": {"url": "https://charts.example.com"}}
     )
-    told = revised(sides, github, app, {"conditions": READY})
-    assert told.endswith("is ready with a chart from elsewhere")
+    (link,) = revised(sides, github, app, {"conditions": READY})
+    assert link.text.endswith("is ready with a chart from elsewhere")
 
 
 def test_a_branch_that_github_does_not_show_is_named(github: Made, sides: Sides) -> None:
     client = github(lambda request: httpx2.Response(404))
-    link = revision(deployed(branch="nowhere"), replace(sides, github=client), Deadline.after(5))
+    nowhere = deployed(branch="nowhere")
+    (link,) = revisions(nowhere, replace(sides, github=client), Deadline.after(5))
     assert link.text == "GitHub shows no branch nowhere of developer-friendly/echo-server"
     assert "correct `branch`" in link.fix
