@@ -110,20 +110,29 @@ def _summary(key: Key) -> str:
     return key.description + more
 
 
-def _sections(group: type[Group], path: str = "") -> Iterator[Section]:
-    keys = keys_of(group)
-    text = (inspect.getdoc(group) or "").partition("\n")[0]
-    yield Section(path, text, tuple(_row(group, key, path) for key in keys.values()))
-    for key in keys.values():
+def _sections(group: type[Group]) -> Iterator[Section]:
+    groups = _groups(group)
+    for path, each in groups.items():
+        text = (inspect.getdoc(each) or "").partition("\n")[0]
+        yield Section(path, text, tuple(_row(each, key, groups) for key in keys_of(each).values()))
+
+
+def _groups(group: type[Group], path: str = "") -> dict[str, type[Group]]:
+    """Return a group and those within it by their paths: each where it stands first."""
+    found = {path: group}
+    for key in keys_of(group).values():
         if inner := group_in(key.annotation):
-            yield from _sections(inner, f"{path}.{key.name}".lstrip("."))
+            for place, each in _groups(inner, f"{path}.{key.name}".lstrip(".")).items():
+                if each not in found.values():
+                    found[place] = each
+    return found
 
 
-def _row(group: type[Group], key: Key, path: str) -> Row:
+def _row(group: type[Group], key: Key, groups: Mapping[str, type[Group]]) -> Row:
     default = DERIVED.get((group, key.name)) or _default(key)
     return Row(
         key.name,
-        _type(key.annotation, f"{path}.{key.name}") + _bounds(key),
+        _type(key.annotation, groups) + _bounds(key),
         default,
         key.description,
     )
@@ -138,15 +147,16 @@ def _default(key: Key) -> str:
     return f"`{value if isinstance(value, str) else json.dumps(value)}`"
 
 
-def _type(annotation: object, path: str) -> str:
+def _type(annotation: object, groups: Mapping[str, type[Group]]) -> str:
     """Describe a type in a few words."""
     (member,) = [each for each in members_of(annotation) if each is not type(None)]
     origin, inner = typing.get_origin(member), typing.get_args(member)
     if group := group_in(annotation):
+        path = next(path for path, each in groups.items() if each is group)
         anchor = ANCHORS.get(group) or re.sub(r"[^a-z]", "", path.lower())
         return f"[{'list of groups' if origin is tuple else 'group'}](#{anchor})"
     if origin is tuple:
-        each = _type(inner[0], path)
+        each = _type(inner[0], groups)
         return f"list of {each if each.endswith(('`', 'text')) else f'{each}s'}"
     if origin is dict:
         return "map of secrets" if SecretStr in parts_of(member) else "map"

@@ -90,12 +90,6 @@ class Application(Group):
         default=False,
         description="whether the target namespace is created, and deleted, with the application",
     )
-    deliveries: tuple[Delivery, ...] = Field(
-        default=(),
-        min_length=1,
-        description="several deliveries of the repository, in place of `kustomization`, `helmRelease`,"
-        " `createNamespace` and `image`",
-    )
     receiver: Receiver = Field(default=Receiver(), description="the Receiver")
     webhook: Webhook = Field(default=Webhook(), description="the GitHub webhook")
     generations: OwnGenerations | None = Field(
@@ -103,6 +97,12 @@ class Application(Group):
     )
     image: Image | None = Field(
         default=None, description="the container image, if the application has one of its own"
+    )
+    deliveries: tuple[Delivery, ...] = Field(
+        default=(),
+        min_length=1,
+        description="several deliveries of the repository, in place of `kustomization`, `helmRelease`,"
+        " `createNamespace` and `image`",
     )
     commit_status: bool = Field(
         default=False, description="whether a commit on GitHub shows that it is applied"
