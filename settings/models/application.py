@@ -1,5 +1,7 @@
 """One entry of `applications`: a GitHub repository and how Flux delivers it."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from components.rules import defaults
@@ -98,9 +100,8 @@ class Application(Group):
     image: Image | None = Field(
         default=None, description="the container image, if the application has one of its own"
     )
-    deliveries: tuple[Delivery, ...] = Field(
-        default=(),
-        min_length=1,
+    deliveries: Annotated[tuple[Delivery, ...], Field(min_length=1)] | None = Field(
+        default=None,
         description="several deliveries of the repository, in place of `kustomization`, `helmRelease`,"
         " `createNamespace` and `image`",
     )

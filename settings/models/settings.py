@@ -29,7 +29,7 @@ class Entry:
         """Its deliveries, each with where the file writes it."""
         if not self.application.deliveries:
             yield self.path, self.application.delivered[0]
-        for index, each in enumerate(self.application.deliveries):
+        for index, each in enumerate(self.application.deliveries or ()):
             yield f"{self.path}.deliveries[{index}]", each
 
 
