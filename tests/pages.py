@@ -72,6 +72,7 @@ BROUGHT_UP = {
     "notifications-0": "test_notifications",
     "rotation-0": "test_rotation",
     "scaffolding-0": "test_scaffold",
+    "several-deliveries-0": "test_monorepo",
 }
 """Configurations whose features another test deploys in the lab: the test module by the configuration.
 

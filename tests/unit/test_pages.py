@@ -30,6 +30,7 @@ MORE: dict[str, set[str]] = {
     "monitoring-0": {"HelmRepository", "HelmRelease", "AlertmanagerConfig", "Provider", "Alert"},
     "notifications-0": {"Provider", "Alert"},
     "scaffolding-0": {"Namespace", "RepositoryFile"},
+    "several-deliveries-0": {"HelmRelease", "Namespace"},
 }
 """Kinds that a page's configuration adds to those."""
 LESS: dict[str, set[str]] = {
