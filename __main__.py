@@ -61,14 +61,14 @@ notifications = {
 
 # For each application, from its deploy key to, last, its GitHub webhook.
 applications = {
-    app.repository: Application(
-        app.repository,
+    app.key: Application(
+        app.key,
         stack_file.application_args(
             settings, app, cluster, bot, github_app, known_hosts[app.owner]
         ),
         pulumi.ResourceOptions(
             providers=[owners[app.owner], kubernetes_provider],
-            aliases=[pulumi.Alias(name=app.formerly)] if app.formerly else None,
+            aliases=[pulumi.Alias(name=app.former_key)] if app.former_key else None,
         ),
     )
     for app in settings.applications

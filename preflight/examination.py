@@ -54,7 +54,7 @@ def examine(asked: Asked, within: float = WITHIN) -> list[Result]:
 def _examine(asked: Asked, within: float) -> list[Result]:
     deadline, limit = time.monotonic() + within, Limit()
     results = run([*_of_github(asked, limit), *_of_aws(asked), *_of_cluster(asked)], within)
-    new = {app.repository for app in limit.new}
+    new = {app.key for app in limit.new}
     asked_of = sorted({app.owner for app in limit.new}) if asked.writes else []
     later = [
         Check(
@@ -67,9 +67,7 @@ def _examine(asked: Asked, within: float) -> list[Result]:
         later.append(Check("host keys", keys))
     results += run(later, max(0.0, deadline - time.monotonic()))
     names = parameter_names(asked.settings)
-    parameters = sum(
-        each.entry is not None and each.entry.application.repository in new for each in names
-    )
+    parameters = sum(each.entry is not None and each.entry.application.key in new for each in names)
     if planned := tuple(github.planned_writes(limit, parameters)):
         results.append(Result("what is to be written", planned))
     return results
@@ -81,8 +79,8 @@ def _of_github(asked: Asked, limit: Limit) -> Iterator[Check]:
     for app in settings.applications:
         contents = partial(source.source, asked.github, app)
         found = partial(repository.repository, asked.github, app, stack.host, limit)
-        then = (Check(f"contents of {app.repository}", contents),)
-        follows.append(Check(f"repository {app.repository}", found, then))
+        then = (Check(f"contents of {app.key}", contents),)
+        follows.append(Check(f"repository {app.key}", found, then))
     for owner in sorted({app.owner for app in settings.applications}):
         own = [app for app in settings.applications if app.owner == owner]
         policy = partial(github.deploy_key_policy, asked.github, owner, own)

@@ -79,7 +79,7 @@ class _Waiting:
 
 
 async def _after_webhook(args: pulumi.ResourceHookArgs) -> None:
-    repository = args.name.rpartition("/")[0]
+    repository = args.name.rpartition("/")[0].partition("@")[0]
     loop = asyncio.get_running_loop()
     failed = await loop.run_in_executor(_THREADS, pings.failure, GitHub(), repository, args.id)
     if failed:

@@ -19,7 +19,7 @@ import pulumi
 from components.rules import flux
 from components.rules.kubernetes import COMPONENT_ANNOTATION, STACK_ANNOTATION
 from recovery.cluster import NO_ANSWER, Cluster, Metadata
-from recovery.ownership import component_of, entry_of
+from recovery.ownership import entry_of
 from settings.models.settings import Settings
 
 HANDED_OVER = "fluxhook/handed-over-to"
@@ -93,7 +93,7 @@ class Handover:
         automated = [(app, each) for app in apps for each in app.delivered if each.automated]
         existing = self._objects("ImagePolicy", namespace) if automated else []
         for app, each in automated:
-            annotations = {COMPONENT_ANNOTATION: component_of(app, each)}
+            annotations = {COMPONENT_ANNOTATION: app.component_of(each)}
             wanted = {"namespace": namespace, "name": each.name, "annotations": annotations}
             image = {"image": each.image and each.image.name}
             for found in self._former("ImagePolicy", wanted, image, existing):
@@ -156,8 +156,8 @@ class Handover:
     def _today(self, component: str) -> str:
         """Return what a component is called today, whose repository was perhaps renamed."""
         for app in self._settings.applications:
-            if app.formerly and entry_of(component) == app.formerly:
-                return f"{app.repository}{component.removeprefix(app.formerly)}"
+            if app.former_key and entry_of(component) == app.former_key:
+                return f"{app.key}{component.removeprefix(app.former_key)}"
         return component
 
     def _delivers(self, kind: str, found: Metadata, spec: Mapping[str, Any]) -> bool:

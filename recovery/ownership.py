@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.rules import flux, parameter_names
+from components.rules import flux
 from components.rules.choices import SecretBackend, Signing
 from components.rules.generations import suffix
 from components.rules.kubernetes import EXTERNAL_SECRETS, GATEWAY_API, NETWORKING
@@ -55,11 +55,11 @@ def objects_to_make(settings: Settings) -> Iterator[tuple[Key, set[str]]]:
     """Yield the stack's objects in Flux's namespace, each with the components to which it may belong."""
     stack = settings.stack
     for app in settings.applications:
-        names = [app.repository, *([app.formerly] if app.formerly else ())]
+        names = [app.key, *([app.former_key] if app.former_key else ())]
         components = {each for name in names for each in (name, f"{name}/commit-status")}
         yield from ((key, components) for key in _application(app, settings))
         for delivery in app.delivered:
-            within = component_of(app, delivery).removeprefix(app.repository)
+            within = app.component_of(delivery).removeprefix(app.key)
             components = {f"{name}{within}" for name in names}
             yield from ((key, components) for key in _delivery(app, delivery, settings))
     if (service := stack.node_port or stack.load_balancer) and not stack.ephemeral:
@@ -72,11 +72,6 @@ def objects_to_make(settings: Settings) -> Iterator[tuple[Key, set[str]]]:
             yield _secret(stack.secrets.backend, f"{each.name}-provider"), components
         for severity in each.severities:
             yield (flux.ALERTS, "Alert", f"{each.name}-{severity}"), components
-
-
-def component_of(app: Application, delivery: Delivery) -> str:
-    """Return the component that the objects of a delivery name: one called as the application is has no own one."""
-    return parameter_names.of_delivery(app.repository, app.name, delivery.name)
 
 
 def entry_of(component: str) -> str:

@@ -41,5 +41,5 @@ def explanation(type_: str, name: str, error: str) -> str | None:
     rights = " and ".join(map(str, needed))
     if type_.endswith(":UserGpgKey"):
         return f"the token ${variable} needs {rights}, and must be the bot's"
-    repository = "/".join(name.split("/")[:2])
+    repository = "/".join(name.split("/")[:2]).partition("@")[0]
     return f"the token ${variable} needs {rights} on {repository}; and that repository must exist"

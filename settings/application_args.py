@@ -63,6 +63,8 @@ def application_args(
         args["deliveries"] = deliveries
     else:
         args.update({key: each for key, each in deliveries[0].items() if key != "name"})  # type: ignore[typeddict-item]
+    if application.instance:
+        args["instance"] = application.instance
     if application.automated and bot and stack.bot:
         args["committer"] = _committer(stack.bot, bot)
     if github_app and stack.github_app:

@@ -88,7 +88,9 @@ def _entry(written: object, owner: str, index: int) -> tuple[Entry, list[Fault]]
     repository = github.repository_id(text, owner) if isinstance(text, str) else None
     faults: list[Fault] = []
     if repository:
-        name = kubernetes.object_name(repository.partition("/")[2])
+        instance = written.get("instance")
+        words = [repository.partition("/")[2], *([instance] if isinstance(instance, str) else ())]
+        name = kubernetes.object_name("-".join(words))
         if "name" not in written and not kubernetes.is_dns_label(name):
             faults.append((f"{path}.name", "is missing; the repository's is not a Kubernetes name"))
             name = substitutes["name"]

@@ -28,7 +28,7 @@ def export_outputs(
     shared: Mapping[str, StoresSecrets | None],
     applications: Mapping[str, Application],
 ) -> None:
-    """Export the outputs of the stack; those of applications are keyed by `owner/repository`.
+    """Export the outputs of the stack; those of applications are keyed by `owner/name` or `owner/name@instance`.
 
     `shared` are the components that a stack has once, by the name under which their parameters are listed.
     """
@@ -60,7 +60,7 @@ def _deploy_keys(
         name: {
             "id": app.deploy_key.key_id,
             "title": app.deploy_key.title,
-            "repository": name.partition("/")[2],
+            "repository": name.partition("/")[2].partition("@")[0],
             "publicKey": app.deploy_key.public_key,
         }
         for name, app in applications.items()

@@ -83,13 +83,13 @@ def _of_application(settings: Settings, entry: Entry) -> Iterator[ParameterName]
             yield ParameterName(full, path, change if from_path else path, is_written, entry)
 
     if app.credentials is GitCredentials.DEPLOY_KEY:
-        name = default.deploy_key(prefix, app.repository)
+        name = default.deploy_key(prefix, app.parameter_owner)
         numbers = generations.deploy_key
         yield from named("deployKey.parameter", app.deploy_key.parameter, name, numbers)
     for path, each in entry.deliveries:
         within = path.removeprefix(entry.path).lstrip(".")
         below = f"{within}." if within else ""
-        owner = default.of_delivery(app.repository, app.name, each.name)
+        owner = default.of_delivery(app.parameter_owner, app.name, each.name)
         if each.image and each.image.private:
             name, numbers = default.registry_token(prefix, owner), generations.registry_token
             yield from named(f"{below}image.parameter", each.image.parameter, name, numbers)
@@ -98,7 +98,7 @@ def _of_application(settings: Settings, entry: Entry) -> Iterator[ParameterName]
             name = default.chart_token(prefix, owner)
             yield from named(f"{below}helmRelease.repository.parameter", charts.parameter, name)
     if app.commit_status and stack.commit_status_token:
-        name = default.commit_status_token(prefix, app.repository)
+        name = default.commit_status_token(prefix, app.parameter_owner)
         path = f"{entry.path}.commitStatus"
         yield ParameterName(name, path, change, False, entry)
     name = default.webhook_token(prefix, app.repository, app.name, stack.namespace)

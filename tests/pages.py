@@ -73,6 +73,7 @@ BROUGHT_UP = {
     "rotation-0": "test_rotation",
     "scaffolding-0": "test_scaffold",
     "several-deliveries-0": "test_monorepo",
+    "several-deliveries-1": "test_monorepo",
 }
 """Configurations whose features another test deploys in the lab: the test module by the configuration.
 

@@ -38,7 +38,7 @@ class Application(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ApplicationArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """Create the application's resources; `name`, best `owner/repository`, begins all logical names.
+        """Create the application's resources; `name`, best `owner/name` or `owner/name@instance`, begins logical names.
 
         Raises:
             ValueError: a GitHub App, or an image for the scaffold, is needed and missing.
@@ -47,10 +47,11 @@ class Application(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         self._args, repository = args, args["repository"]
         self._generations = args.get("generations", {})
-        branch = args.get("branch", defaults.BRANCH)
+        branch, instance = args.get("branch", defaults.BRANCH), args.get("instance")
+        self._owner = parameter_names.of_instance(repository, instance)
         self._place = place = Place(
             name,
-            args.get("object_name") or object_name(repository.partition("/")[2]),
+            args.get("object_name") or object_name(self._owner.partition("/")[2]),
             args.get("namespace", defaults.NAMESPACE),
             self,
         )
@@ -74,7 +75,7 @@ class Application(pulumi.ComponentResource):
         )
 
         # What Flux applies, and what else must exist before GitHub announces a push.
-        deliveries = Deliveries(args, place, source.object_name)
+        deliveries = Deliveries(args, place, self._owner, source.object_name)
         before_webhook = [
             *deliveries.made,
             self._scaffold(branch),
@@ -116,8 +117,9 @@ class Application(pulumi.ComponentResource):
             return None
         images = [each.get("image") for each in delivered(args, place.object_name)]
         writable = any(commits(args, image) for image in images)
+        parameter = parameter_names.deploy_key(self._secrets.prefix, self._owner)
         key: DeployKeyArgs = {
-            "key": {"writable": writable, **args.get("deploy_key", {})},
+            "key": {"parameter": parameter, "writable": writable, **args.get("deploy_key", {})},
             "repository": args["repository"],
             "object_name": place.object_name,
             "namespace": place.namespace,
@@ -153,7 +155,7 @@ class Application(pulumi.ComponentResource):
             secret_name = self._app_secret("commit-status")
         else:
             parameter = options.get("parameter") or parameter_names.commit_status_token(
-                self._secrets.prefix, repository
+                self._secrets.prefix, self._owner
             )
             stored = {"token": self._secrets.store("commit-status-token", parameter, token)}
             secret_name = self._secrets.into_cluster(

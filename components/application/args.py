@@ -46,10 +46,12 @@ class ApplicationArgs(TypedDict):
 
     repository: str
     """`owner/name` of the GitHub repository; the GitHub provider must be the owner's."""
+    instance: NotRequired[str]
+    """Tells two Applications of one repository apart in names of objects and parameters; by default there is one."""
     exposure: ExposureArgs
     """How GitHub reaches Flux's webhook receiver."""
     object_name: NotRequired[str]
-    """Name of the application's Flux objects; defaults to the repository's name in lower case."""
+    """Name of the application's Flux objects; defaults to the names of repository and instance in lower case."""
     namespace: NotRequired[pulumi.Input[str]]
     """Namespace in which Flux runs; defaults to flux-system."""
     branch: NotRequired[str]

@@ -43,10 +43,10 @@ class Deliveries:
     """Creates them. One with the application's name has the logical names of a single one, so a list can replace it."""
 
     def __init__(
-        self, args: ApplicationArgs, place: Place, source_name: pulumi.Output[str]
+        self, args: ApplicationArgs, place: Place, owner: str, source_name: pulumi.Output[str]
     ) -> None:
-        """Create all; `place` is the application's, `source_name` its GitRepository."""
-        self._args, self._place, self._source_name = args, place, source_name
+        """Create all at the application's `place`; `owner` begins SSM names, `source_name` is the GitRepository."""
+        self._args, self._place, self._owner, self._source_name = args, place, owner, source_name
         self.sources: dict[str, list[pulumi.Input[str]]] = {"GitRepository": [source_name]}
         """Names of all Flux sources by kind."""
         self.kustomizations: list[pulumi.Input[str]] = []
@@ -59,12 +59,12 @@ class Deliveries:
             self._add(each)
 
     def _add(self, args: DeliveryArgs) -> None:
-        name, repository = args["name"], self._args["repository"]
+        name = args["name"]
         is_named_as_all = name == self._place.object_name
         logical = self._place.name if is_named_as_all else f"{self._place.name}/{name}"
         place = replace(self._place, name=logical, object_name=name)
         secrets = Secrets(place.name, self._args.get("secrets", {}), place.parent)
-        owner = parameter_names.of_delivery(repository, self._place.object_name, name)
+        owner = parameter_names.of_delivery(self._owner, self._place.object_name, name)
         delivery = Delivery(place, owner, self._source_name, args, secrets)
         self.made.append(delivery.applied_by)
         if delivery.charts:

@@ -5,6 +5,11 @@ the default; `settings.parameters` compares all names of a stack. `repository` i
 """
 
 
+def of_instance(repository: str, instance: str | None) -> str:
+    """Return what stands for the repository in the names of one of its instances."""
+    return f"{repository}/{instance}" if instance else repository
+
+
 def of_delivery(repository: str, object_name: str, delivery: str) -> str:
     """Return what stands for the repository in the names of a delivery, unless it is called as the application is."""
     return repository if delivery == object_name else f"{repository}/{delivery}"

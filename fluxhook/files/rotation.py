@@ -55,11 +55,16 @@ def _entry(config: Mapping[str, Any], repository: str) -> tuple[int, Mapping[str
     owner = config.get(f"{PROJECT}:owner")
     entries = config.get(APPLICATIONS) or []
     for place, entry in enumerate(entries):
-        named = str(entry.get("repository"))
+        named = _named(entry)
         if repository in (named, f"{owner}/{named}"):
             return place, entry
-    known = ", ".join(str(entry.get("repository")) for entry in entries)
+    known = ", ".join(map(_named, entries))
     raise Refusal(f"no application has the repository {repository}; there are {known}")
+
+
+def _named(entry: Mapping[str, Any]) -> str:
+    instance = entry.get("instance")
+    return f"{entry.get('repository')}@{instance}" if instance else str(entry.get("repository"))
 
 
 def _numbers(generations: object, what: Rotated) -> list[int]:

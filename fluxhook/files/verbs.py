@@ -109,7 +109,9 @@ def rotate(
     what: Annotated[Rotated, typer.Argument(help="The key or token.")],
     repository: Annotated[
         str | None,
-        typer.Argument(help="OWNER/NAME, or NAME; by default all that have no list of their own."),
+        typer.Argument(
+            help="NAME, OWNER/NAME or OWNER/NAME@INSTANCE; by default all without a list of their own."
+        ),
     ] = None,
     stack: StackOption = None,
     directory: DirectoryOption = HERE,

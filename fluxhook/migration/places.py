@@ -43,9 +43,14 @@ def _place(settings: Settings, parameter: ParameterName) -> Place | None:
     if parameter.entry:
         if parameter.path == CLUSTER_SYNC:
             return None
-        repository = parameter.entry.application.repository
-        types, purpose = OF_APPLICATION[parameter.path.removeprefix(f"{parameter.entry.path}.")]
-        return Place(tuple((type_, repository) for type_ in types), f"{repository}/{purpose}")
+        app, path = parameter.entry.application, parameter.path
+        below, _, last = path.removeprefix(f"{parameter.entry.path}.").rpartition("].")
+        types, purpose = OF_APPLICATION[last]
+        # The component of the application has its key; what is in it may be of one delivery.
+        index = below.rpartition("[")[2]
+        name = app.component_of(app.delivered[int(index)]) if index else app.key
+        names = (app.key, *[name] * (len(types) - 1))
+        return Place(tuple(zip(types, names, strict=True)), f"{name}/{purpose}")
     return _once(settings, parameter.path.removeprefix(f"{PROJECT}:"))
 
 

@@ -42,6 +42,11 @@ class Deployed:
         return self.settings.repository
 
     @property
+    def key(self) -> str:
+        """`owner/name`, or `owner/name@instance`."""
+        return self.settings.key
+
+    @property
     def path(self) -> str:
         """Secret: the path of the receiver URL."""
         return httpx2.URL(self.url).path
@@ -107,38 +112,39 @@ def opened(directory: Path, name: str | None, wanted: str | None = None) -> Open
         raise Refusal(message)
     chosen = [each for each in stack.settings.applications if _is(each, wanted)]
     if not chosen:
-        known = ", ".join(each.repository for each in stack.settings.applications)
+        known = ", ".join(each.key for each in stack.settings.applications)
         message = f"the stack {stack.name} has no application {wanted}; it has {known}"
         raise Refusal(message, ExitCode.USAGE)
     return _sorted(stack, chosen, outputs)
 
 
 def _is(application: Application, wanted: str | None) -> bool:
-    names = (application.repository, application.repository.partition("/")[2], application.name)
-    return wanted is None or wanted in names
+    names = (application.repository, application.key)
+    short = (each.partition("/")[2] for each in names)
+    return wanted is None or wanted in (*names, *short, application.name)
 
 
 def _sorted(stack: Stack, chosen: list[Application], outputs: Mapping[str, Any]) -> Opened:
     parameters: Mapping[str, str] = outputs.get("parameters") or {}
-    up = [each for each in chosen if each.repository in outputs["webhooks"]]
-    repositories = tuple(f"{each.repository}/" for each in stack.settings.applications)
+    up = [each for each in chosen if each.key in outputs["webhooks"]]
+    repositories = tuple(f"{each.key}/" for each in stack.settings.applications)
     return Opened(
         stack,
         tuple(
             Deployed(
                 each,
                 stack.settings.stack.namespace,
-                str(outputs["webhooks"][each.repository]),
-                str(outputs["receivers"][each.repository]),
-                str(outputs["receiverUrls"][each.repository]),
+                str(outputs["webhooks"][each.key]),
+                str(outputs["receivers"][each.key]),
+                str(outputs["receiverUrls"][each.key]),
                 {
-                    key.removeprefix(f"{each.repository}/"): parameter
+                    key.removeprefix(f"{each.key}/"): parameter
                     for key, parameter in parameters.items()
-                    if key.startswith(f"{each.repository}/")
+                    if key.startswith(f"{each.key}/")
                 },
             )
             for each in up
         ),
-        tuple(each.repository for each in chosen if each not in up),
+        tuple(each.key for each in chosen if each not in up),
         {key: each for key, each in parameters.items() if not key.startswith(repositories)},
     )

@@ -30,6 +30,11 @@ def moment(text: str) -> datetime:
     return datetime.now(UTC) - timedelta(**{UNITS[parts[2]]: int(parts[1])})
 
 
+def hook_path(key: str, hook: str) -> str:
+    """Return the path of a webhook in GitHub's REST interface; `key` is `owner/name` or `owner/name@instance`."""
+    return f"/repos/{key.partition('@')[0]}/hooks/{hook}"
+
+
 @dataclass(frozen=True)
 class Event:
     """One event, with every attempt to deliver it: all have the same guid."""
@@ -64,7 +69,7 @@ class Event:
     @property
     def path(self) -> str:
         """Path of the webhook in GitHub's REST interface."""
-        return f"/repos/{self.repository}/hooks/{self.hook}"
+        return hook_path(self.repository, self.hook)
 
 
 def webhooks(engine: Engine) -> Mapping[str, str]:
@@ -91,7 +96,7 @@ def events(github: GitHub, hooks: Mapping[str, str], since: datetime) -> Iterato
 
 def _events(github: GitHub, since: datetime, hook: tuple[str, str]) -> list[Event]:
     repository, identifier = hook
-    found = github.deliveries_since(f"/repos/{repository}/hooks/{identifier}", since)
+    found = github.deliveries_since(hook_path(repository, identifier), since)
     attempts: defaultdict[str, list[Delivery]] = defaultdict(list)
     for each in sorted(found, key=lambda delivery: delivery.delivered_at):
         attempts[each.guid].append(each)

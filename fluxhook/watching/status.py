@@ -117,7 +117,7 @@ class Watcher:
             return {}, [str(error)]
 
     def _on_github(self, app: Deployed) -> Status:
-        status = Status(app.repository, app.settings.branch)
+        status = Status(app.key, app.settings.branch)
         for ask in (self._add_commits, self._add_hook, self._add_delivery):
             try:
                 ask(status, app)

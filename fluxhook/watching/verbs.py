@@ -20,7 +20,9 @@ app = typer.Typer(rich_markup_mode=None)
 
 ApplicationArgument = Annotated[
     str | None,
-    typer.Argument(help="One application: its repository, NAME or OWNER/NAME. All by default."),
+    typer.Argument(
+        help="One application: NAME, OWNER/NAME or OWNER/NAME@INSTANCE. All by default."
+    ),
 ]
 ConnectOption = Annotated[
     str | None,

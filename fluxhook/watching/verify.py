@@ -109,7 +109,7 @@ def _report(app: Deployed, sides: Sides, before: Object | None, deadline: Deadli
     # Without a ping nothing is under way that could be waited for.
     until = deadline if arrived else Deadline.after(0)
     links += _all_seen(Name.REVISION, lambda: revisions(app, sides, until))
-    return Report(app.repository, tuple(links))
+    return Report(app.key, tuple(links))
 
 
 def _seen(name: Name, look: Callable[[], Link]) -> Link:

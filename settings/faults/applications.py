@@ -5,6 +5,11 @@ from collections.abc import Iterator
 from settings.models.application import Application
 from settings.models.settings import PROJECT, Entry, Settings
 
+INSTEAD = (
+    ", or an `instance` for another branch, or `deliveries` in one entry for several directories"
+)
+"""What takes the place of two entries of one repository."""
+
 
 def application_faults(settings: Settings) -> Iterator[str]:
     """Yield what two applications have in common but must not, and events that do not fit together."""
@@ -14,7 +19,8 @@ def application_faults(settings: Settings) -> Iterator[str]:
         for other in settings.entries[:index]:
             if common := in_common(entry.application, other.application):
                 key, what = common
-                yield f"{entry.path}.{key}: is the {what} of {_short(other.path)} too; write another"
+                more = INSTEAD if key == "repository" else ""
+                yield f"{entry.path}.{key}: is the {what} of {_short(other.path)} too; write another{more}"
                 break
     yield from _delivery_faults(settings)
 
@@ -22,8 +28,9 @@ def application_faults(settings: Settings) -> Iterator[str]:
 def in_common(one: Application, two: Application) -> tuple[str, str] | None:
     """Return the first key that two applications must not have in common but have, and what it is."""
     # GitHub's names are the same in upper and lower case.
-    if one.repository.lower() == two.repository.lower():
-        return "repository", "repository"
+    if one.repository.lower() == two.repository.lower() and one.instance == two.instance:
+        what = "instance" if one.instance else "repository"
+        return what, what
     if one.name == two.name:
         return "name", "name"
     if one.receiver_name == two.receiver_name:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from components.rules import defaults
+from components.rules import defaults, parameter_names
 from components.rules.choices import GitCredentials
 from settings.models.delivery import Delivery
 from settings.models.generations import OwnGenerations
@@ -67,11 +67,18 @@ class Application(Group):
     """One GitHub repository and how Flux delivers it."""
 
     repository: str = Field(description="`name`, or `owner/name` if it has another owner")
+    instance: Name | None = Field(
+        default=None,
+        description="tells entries of one repository apart: a part of their names, such as staging;"
+        " one of them may have none",
+    )
     formerly: str | None = Field(
         default=None,
         description="former `repository` of the entry, after GitHub renamed it; the objects in the cluster stay",
     )
-    name: Name = Field(description="name of its objects; the repository's by default")
+    name: Name = Field(
+        description="name of its objects; the repository's by default, with the instance behind it"
+    )
     branch: Branch = Field(default=defaults.BRANCH, description="branch to deliver")
     interval: Duration = Field(
         default=defaults.SOURCE_INTERVAL,
@@ -113,6 +120,25 @@ class Application(Group):
     )
 
     @property
+    def key(self) -> str:
+        """What tells it from all others, in logical names and outputs: `owner/name` or `owner/name@instance`."""
+        return _key(self.repository, self.instance)
+
+    @property
+    def former_key(self) -> str | None:
+        """The former key, if the repository was renamed."""
+        return _key(self.formerly, self.instance) if self.formerly else None
+
+    @property
+    def parameter_owner(self) -> str:
+        """What stands for the repository in SSM names."""
+        return parameter_names.of_instance(self.repository, self.instance)
+
+    def component_of(self, delivery: Delivery) -> str:
+        """Return the logical name of a delivery, which its objects carry: one of the entry's name has the key alone."""
+        return parameter_names.of_delivery(self.key, self.name, delivery.name)
+
+    @property
     def owner(self) -> str:
         """Owner of the repository."""
         return self.repository.partition("/")[0]
@@ -133,3 +159,7 @@ class Application(Group):
     def receiver_name(self) -> str:
         """Name of the Receiver."""
         return self.receiver.name or self.name
+
+
+def _key(repository: str, instance: str | None) -> str:
+    return f"{repository}@{instance}" if instance else repository

@@ -31,6 +31,7 @@ MORE: dict[str, set[str]] = {
     "notifications-0": {"Provider", "Alert"},
     "scaffolding-0": {"Namespace", "RepositoryFile"},
     "several-deliveries-0": {"HelmRelease", "Namespace"},
+    "several-deliveries-1": {"Namespace"},
 }
 """Kinds that a page's configuration adds to those."""
 LESS: dict[str, set[str]] = {

@@ -1,4 +1,4 @@
-"""One repository with three directories, each delivered apart: what a push and a change of the list touch."""
+"""One repository with three directories, each delivered apart, and with a branch for staging in the same cluster."""
 
 import uuid
 from collections.abc import Iterator, Mapping
@@ -16,13 +16,15 @@ from fluxhook.watching.links import Name, Verdict
 from fluxhook.watching.status import Watcher
 from fluxhook.watching.verify import verify
 from lab.world import push
-from lab.world.kinds import Kustomization
+from lab.world.kinds import GitRepository, Kustomization
 from tests.deployment import Deployment, deployed
 from tests.world import World, eventually
 
 NAME = "mono"
 REPOSITORY = push.full_name(NAME)
 PARTS = ("web", "api", "jobs")
+STAGING = f"{NAME}-staging"
+"""Name and target namespace of the entry for the other branch."""
 
 
 def delivery(name: str, directory: str) -> dict[str, Any]:
@@ -59,6 +61,35 @@ class Mono:
 
         eventually(check)
 
+    def hooks(self) -> list[str]:
+        """Paths of the webhooks in GitHub's API."""
+        found = self.world.get(f"/repos/{REPOSITORY}/hooks")
+        return [f"/repos/{REPOSITORY}/hooks/{each['id']}" for each in found]
+
+    def pushes(self, hook: str) -> list[dict[str, object]]:
+        """GitHub's deliveries of pushes to a webhook."""
+        return [each for each in self.world.get(f"{hook}/deliveries") if each["event"] == "push"]
+
+    def calls(self) -> list[int]:
+        """How many pushes GitHub has delivered to each webhook; all of them were accepted."""
+        pushes = [self.pushes(hook) for hook in self.hooks()]
+        assert {each["status_code"] for some in pushes for each in some} <= {200}
+        return [len(some) for some in pushes]
+
+    def await_calls(self, before: list[int]) -> None:
+        """Wait until each webhook was called once more."""
+
+        def check() -> None:
+            assert self.calls() == [number + 1 for number in before]
+
+        eventually(check)
+
+    def requested(self, source: str) -> str:
+        """When a Receiver asked for a GitRepository last."""
+        found = self.world.cluster.get(GitRepository, source, namespace="flux-system")
+        annotations = (found.metadata and found.metadata.annotations) or {}
+        return str(annotations.get("reconcile.fluxcd.io/requestedAt", ""))
+
     def versions(self) -> Mapping[str, tuple[str, str]]:
         """Identity and version of each ConfigMap by its directory: a version changes with each write."""
         listed = self.world.cluster.list(ConfigMap, namespace="default")
@@ -72,47 +103,72 @@ class Mono:
 
 @pytest.fixture(scope="module")
 def mono(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mono]:
-    """Three deliveries that are applied."""
+    """Three deliveries of one branch, and one of another, that are applied."""
     with deployed(world, NAME, tmp_path_factory.mktemp(NAME)) as stack:
         mono = Mono(world, stack)
-        sha = mono.push(*PARTS)
+        sha, staged = mono.push(*PARTS), mono.push("web", branch="staging")
+        overlay = {**delivery("", "web")["kustomization"], "targetNamespace": STAGING}
         stack.config["applications"] = [
             {
                 "repository": NAME,
                 "interval": "1h",
                 "deliveries": [delivery(each, each) for each in PARTS],
-            }
+            },
+            {
+                "repository": NAME,
+                "instance": "staging",
+                "branch": "staging",
+                "interval": "1h",
+                "kustomization": overlay,
+                "createNamespace": True,
+            },
         ]
         stack.up()
         mono.await_applied(sha, *PARTS)
+        mono.await_applied(staged, STAGING)
         yield mono
 
 
 def test_one_push_reaches_every_delivery_and_writes_only_what_it_changed(mono: Mono) -> None:
-    before = mono.versions()
+    before, calls = mono.versions(), mono.calls()
     sha = mono.push("api")
     mono.await_applied(sha, *PARTS)
     after = mono.versions()
     assert {name for name in PARTS if after[name] != before[name]} == {"api"}
     assert after["api"][0] == before["api"][0], "the same object"
-    (hook,) = mono.world.get(f"/repos/{REPOSITORY}/hooks")
-    deliveries = mono.world.get(f"/repos/{REPOSITORY}/hooks/{hook['id']}/deliveries")
-    pushes = [each for each in deliveries if each["event"] == "push"]
-    assert [each["status_code"] for each in pushes] == [200], "one call for all of them"
+    mono.await_calls(calls)
+
+
+def test_a_push_to_the_other_branch_reaches_its_entry_alone_which_has_a_key_of_its_own(
+    mono: Mono,
+) -> None:
+    before, calls, asked = mono.versions(), mono.calls(), mono.requested(NAME)
+    sha = mono.push("web", branch="staging")
+    mono.await_applied(sha, STAGING)
+    mono.await_calls(calls)
+    assert mono.versions() == before
+    assert mono.requested(NAME) == asked, "its Receiver has answered, and woken nobody"
+    keys = mono.world.get(f"/repos/{REPOSITORY}/keys")
+    assert len({str(each["key"]) for each in keys}) == 2
 
 
 def test_verify_and_status_show_every_delivery(mono: Mono, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, text in mono.world.environment.items():
         monkeypatch.setenv(name, text)
     found = opened(mono.stack.directory, NAME)
-    (report,) = verify(found, mono.world.environment["FLUXHOOK_CONNECT_TO"], 20.0)
-    assert report.holds, report
+    reports = {
+        each.repository: each
+        for each in verify(found, mono.world.environment["FLUXHOOK_CONNECT_TO"], 20.0)
+    }
+    assert all(each.holds for each in reports.values()), reports
+    report = reports.pop(REPOSITORY)
+    assert reports.keys() == {f"{REPOSITORY}@staging"}
     links = [each for each in report.links if each.name is Name.REVISION]
     assert [each.text.rpartition("/")[2] for each in links] == list(PARTS)
     assert {each.verdict for each in links} == {Verdict.HOLDS}
     with GitHub() as github, Objects(found.stack.settings.stack) as objects:
-        (status,) = Watcher(found, github, objects).look()
-    assert status.faults == []
+        status, staging = Watcher(found, github, objects).look()
+    assert status.faults + staging.faults == []
     shown = [(each.kind, each.name, each.applied) for each in status.deliveries]
     assert shown == [("Kustomization", each, status.commit) for each in PARTS]
 

@@ -132,6 +132,45 @@ def test_an_environment_of_a_pull_request_renames_every_delivery() -> None:
     assert not engine.of("ImagePolicy")
 
 
+STAGING = {"repository": "mono", "instance": "staging", "branch": "develop"}
+
+
+def test_one_repository_stands_twice_with_a_branch_key_and_webhook_for_each() -> None:
+    engine = Engine()
+    other = {**STAGING, "deliveries": [{"name": "web-staging"}]}
+    engine.up(applications=[{"repository": "mono", "deliveries": [{"name": "web"}]}, other])
+    sources = {
+        revealed(each.inputs["metadata"])["name"]: revealed(each.inputs["spec"])["ref"]  # type: ignore[index]
+        for each in engine.of("GitRepository")
+    }
+    assert sources == {"mono": {"branch": "main"}, "mono-staging": {"branch": "develop"}}
+    for kind in ("RepositoryDeployKey", "RepositoryWebhook"):
+        assert [each.inputs["repository"] for each in engine.of(kind)] == ["mono"] * 2
+    seeds = {each.name for each in engine.of("RandomPassword")}
+    assert {f"{MONO}/deploy-key-seed", f"{MONO}@staging/deploy-key-seed"} <= seeds
+    names = [each.inputs["name"] for each in engine.of("Parameter")]
+    assert f"/github/{MONO}/staging/deploy-key" in names
+    assert len({*names}) == len(names) == 4
+    assert engine.exports["webhooks"].keys() == {MONO, f"{MONO}@staging"}  # type: ignore[attr-defined]
+
+
+def test_another_instance_changes_nothing_of_the_first() -> None:
+    alone, both = Engine(), Engine()
+    alone.up(applications=[{"repository": "mono"}])
+    both.up(applications=[STAGING, {"repository": "mono"}])
+    assert registered(alone).items() <= registered(both).items()
+
+
+def test_two_entries_of_one_instance_are_refused_with_the_way_out() -> None:
+    (found,) = faults(applications=[{"repository": "mono"}, {"repository": "Mono", "name": "b"}])
+    assert found == (
+        "fluxhook:applications[1].repository: is the repository of applications[0] too; write another,"
+        " or an `instance` for another branch, or `deliveries` in one entry for several directories"
+    )
+    (found,) = faults(applications=[STAGING, {**STAGING, "name": "b"}])
+    assert found.startswith("fluxhook:applications[1].instance: is the instance of applications[0]")
+
+
 ENTRY = "fluxhook:applications[0]"
 TWICE = [{"name": "a"}, {"name": "a"}]
 RELEASES = [{"name": each, "helmRelease": {"chart": "./c", "releaseName": "r"}} for each in "ab"]

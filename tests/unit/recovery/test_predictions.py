@@ -29,6 +29,7 @@ SEVERAL = {
     "registryToken": "registry" + "-token",
     "generations": {"registryToken": [1, 2]},
     "applications": [
+        app(instance="staging", branch="develop", deliveries=[{"name": "web-staging"}]),
         app(
             deliveries=[
                 {"name": "web", "image": IMAGE},
