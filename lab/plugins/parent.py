@@ -19,9 +19,11 @@ from contextlib import suppress
 from pathlib import Path
 
 PACKAGES = (
-    *("pulumi.automation", "pulumi_aws.ssm", "pulumi_github", "pulumi_random"),
+    *("pulumi.automation", "pulumi_aws.ssm.parameter", "pulumi_github", "pulumi_random"),
     *("pulumi_kubernetes.apiextensions", "pulumi_kubernetes.core.v1"),
-    *("boto3", "botocore.client", "lightkube", "httpx2", "pydantic", "psutil", "yaml"),
+    *("boto3", "botocore.client", "lightkube", "httpx2", "psutil", "yaml"),
+    *("pydantic.types", "pydantic.json_schema", "google.protobuf.json_format"),
+    *("cryptography.hazmat.primitives.serialization.ssh", "difflib", "zoneinfo"),
 )
 """What the language host, the stand-ins and the program import."""
 LENGTH = 4
@@ -75,9 +77,9 @@ def main(place: Path) -> None:
     """Imports the packages and serves at the socket of that path."""
     for package in PACKAGES:
         importlib.import_module(package)
-    gc.collect()
-    # A collection in a fork would copy the pages of all these objects.
+    # A collection in a fork would copy the pages of all these objects. A fork ends before it has much to collect.
     gc.freeze()
+    gc.disable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     os.chdir(place.parent)
     with socket.socket(socket.AF_UNIX) as listener:
