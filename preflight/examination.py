@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from components.rules.choices import SecretBackend
-from preflight.checks import aws, cluster, controllers, entry, github, owners, repository, source
+from preflight.checks import (
+    aws,
+    cluster,
+    controllers,
+    entry,
+    fields,
+    github,
+    owners,
+    repository,
+    source,
+)
 from preflight.checks.aws import Account
 from preflight.checks.github import Limit
 from preflight.findings import Finding
@@ -115,6 +125,7 @@ def _of_cluster(asked: Asked) -> Iterator[Check]:
             partial(cluster.namespace, kubernetes, settings),
         ),
         Check("Flux", partial(controllers.flux_controllers, kubernetes, settings)),
+        Check("fields that are passed on", partial(fields.passed_on, kubernetes, settings)),
         Check("way in", partial(entry.way_in, kubernetes, settings)),
         Check("Service webhook-receiver", partial(entry.receiver_service, kubernetes, settings)),
     ]

@@ -51,6 +51,29 @@ class Kubernetes(Cluster):
                 Finding(SUBJECT, problem, f"correct {self._where()}", Level.UPDATE)
             ) from None
 
+    def would_create(
+        self, api_version: str, kind: str, namespace: str, item: Object
+    ) -> tuple[int, str]:
+        """Ask for an object to be created without creating it; return status code and message on one line.
+
+        Unknown fields are refused. Source: Kubernetes API concepts, "Dry-run", "Field validation".
+
+        Raises:
+            Unanswered: the cluster cannot be asked.
+        """
+        if not self.serves(api_version, kind):
+            return httpx2.codes.NOT_FOUND, ""
+        path = self._collection(api_version, kind, namespace)
+        query = {"dryRun": "All", "fieldValidation": "Strict"}
+        content = {"apiVersion": api_version, "kind": kind, **item}
+        try:
+            answer = self._client.post(str(path), params=query, json=content)
+        except httpx2.HTTPError as error:
+            problem = f"the API server cannot be reached ({type(error).__name__})"
+            raise Unanswered(Finding(SUBJECT, problem, level=Level.WARNING)) from None
+        message = "" if answer.is_success else str(answer.json().get("message", ""))
+        return answer.status_code, " ".join(message.split())
+
     def versions(self, group: str) -> list[str]:
         """Return the versions of an API group that the cluster serves.
 

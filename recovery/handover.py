@@ -196,4 +196,4 @@ def _place(found: Metadata) -> str:
 
 
 def _chart(release: Mapping[str, Any]) -> object:
-    return release.get("chart", {}).get("spec", {}).get("chart")
+    return release.get("chartRef") or release.get("chart", {}).get("spec", {}).get("chart")

@@ -18,7 +18,9 @@ async def with_its_release(
     The engine keeps them in an update; in a replacement it takes the program's.
     """
     spec = props["spec"]
-    told: dict[str, Any] = {"chart": {"spec": {"chart": spec["chart"]["spec"]["chart"]}}}
+    told: dict[str, Any] = {"chartRef": spec.get("chartRef")}
+    if "chart" in spec:
+        told = {"chart": {"spec": {"chart": spec["chart"]["spec"]["chart"]}}}
     if "spec.targetNamespace" not in kept:
         told["targetNamespace"] = spec["targetNamespace"]
     metadata = await pulumi.Output.from_input(dict(props["metadata"])).future()

@@ -68,6 +68,7 @@ BROUGHT_UP = {
     "helm-0": "test_helm_delivery",
     "helm-1": "test_helm_delivery",
     "image-automation-1": "test_ssh_signing",
+    "kustomization-0": "test_monorepo",
     "monitoring-0": "test_monitoring",
     "notifications-0": "test_notifications",
     "rotation-0": "test_rotation",

@@ -57,7 +57,7 @@ class Delivery:
             self.charts = helm_repository(place, secret_name, charts).object_name
             self.applied_by = helm_release(place, "HelmRepository", self.charts, release)
         else:
-            self.path = release["chart"]
+            self.path = release.get("chart", defaults.PATH)
             self.applied_by = helm_release(place, "GitRepository", source_name, release)
 
 

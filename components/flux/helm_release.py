@@ -6,13 +6,20 @@ from typing import Any, NotRequired, TypedDict
 import pulumi
 
 from components.flux.flux_object import flux_object
+from components.flux.helm_chart import ChartRefArgs, chart_of
 from components.flux.helm_repository import HelmRepositoryArgs
+from components.flux.remote import KubeConfigArgs, kube_config
 from components.objects.custom_object import CustomObject
 from components.objects.place import Place
 from components.rules import defaults
-from components.rules.choices import DriftDetection, ValuesKind
+from components.rules.choices import (
+    CrdsPolicy,
+    DriftDetection,
+    Remediation,
+    ValuesKind,
+)
 from components.rules.flux import HELM
-from components.rules.kubernetes import without_empty
+from components.rules.kubernetes import merged, without_empty
 
 
 class ValuesFromArgs(TypedDict):
@@ -30,11 +37,22 @@ class ValuesFromArgs(TypedDict):
     """Whether it may be missing; defaults to False."""
 
 
+class CrdsArgs(TypedDict):
+    """What Helm does with the CRDs of the chart."""
+
+    install: NotRequired[CrdsPolicy]
+    """At the installation; defaults to Create."""
+    upgrade: NotRequired[CrdsPolicy]
+    """At an upgrade; defaults to CreateReplace."""
+
+
 class HelmReleaseArgs(TypedDict):
     """A HelmRelease. Source: helm-controller `docs/spec/v2/helmreleases.md`."""
 
-    chart: str
+    chart: NotRequired[str]
     """Directory of the chart in the application repository, beginning with `./`, or its name in `repository`."""
+    chart_ref: NotRequired[ChartRefArgs]
+    """An object that has the chart, in place of `chart`; it is not created."""
     version: NotRequired[pulumi.Input[str]]
     """Version or range of a chart in `repository`; defaults to the newest."""
     repository: NotRequired[HelmRepositoryArgs]
@@ -65,6 +83,18 @@ class HelmReleaseArgs(TypedDict):
     """Whether Helm tests run; their failures are reported only. Defaults to False."""
     retries: NotRequired[pulumi.Input[int]]
     """Retries of a failed action, -1 without end; defaults to 3."""
+    remediation: NotRequired[Remediation]
+    """What undoes a failed upgrade; defaults to rollback."""
+    crds: NotRequired[CrdsArgs]
+    """What happens to the CRDs of the chart; by default they are created at first and replaced with each upgrade."""
+    service_account_name: NotRequired[pulumi.Input[str]]
+    """ServiceAccount in the namespace of Flux as which Helm acts; defaults to the controller's."""
+    kube_config: NotRequired[KubeConfigArgs]
+    """Another cluster to release in."""
+    spec: NotRequired[Mapping[str, Any]]
+    """Other fields of its spec as Flux's CRD has them; they are merged into what the inputs say."""
+    suspend: NotRequired[bool]
+    """Whether nothing is released for now; defaults to False."""
     max_history: NotRequired[pulumi.Input[int]]
     """Revisions to keep; defaults to 10."""
     depends_on: NotRequired[Sequence[pulumi.Input[str]]]
@@ -80,7 +110,7 @@ def helm_release(
 ) -> CustomObject:
     """Create a HelmRelease whose chart comes from a GitRepository or HelmRepository; that is not created here.
 
-    CRDs are created at first and replaced with each upgrade. The object is not awaited unless `wait_for` is given: the
+    The object is not awaited unless `wait_for` is given: the
     webhook does not depend on whether the application is healthy. Helm leaves CRDs behind, and a namespace that it
     created.
 
@@ -99,7 +129,7 @@ def helm_release(
         "helm-release",
         HELM,
         "HelmRelease",
-        {**release, **_spec(source_kind, source_name, args)},
+        merged({**release, **_spec(source_kind, source_name, args)}, args.get("spec", {})),
         wait_for=wait_for,
         timeout="15m",
         ignore_changes=kept,
@@ -111,34 +141,32 @@ def _spec(
     source_name: pulumi.Input[str],
     args: HelmReleaseArgs,
 ) -> dict[str, Any]:
-    # A chart from Git follows each commit, not its version alone.
-    strategy = "Revision" if source_kind == "GitRepository" else "ChartVersion"
-    chart = without_empty(
-        chart=args["chart"],
-        version=args.get("version"),
-        sourceRef={"kind": source_kind, "name": source_name},
-        valuesFiles=list(args.get("values_files", ())),
-        reconcileStrategy=strategy,
-    )
+    crds = args.get("crds", {})
     action = {"disableWait": not args.get("wait", True)}
     remediation = {"retries": args.get("retries", defaults.HELM_RETRIES)}
+    undone_by = Remediation(args.get("remediation", defaults.REMEDIATION))
     drift_detection = DriftDetection(args.get("drift_detection", defaults.DRIFT_DETECTION))
     return without_empty(
-        chart={"spec": chart},
+        **chart_of(source_kind, source_name, args),
         interval=args.get("interval", defaults.DELIVERY_INTERVAL),
         timeout=args.get("timeout", defaults.HELM_TIMEOUT),
         maxHistory=args.get("max_history", defaults.HELM_MAX_HISTORY),
         install={
             **action,
-            "crds": "Create",
+            "crds": CrdsPolicy(crds.get("install", defaults.CRDS_AT_INSTALL)).value,
             "createNamespace": args.get("create_namespace", False),
             "remediation": remediation,
         },
         upgrade={
             **action,
-            "crds": "CreateReplace",
+            "crds": CrdsPolicy(crds.get("upgrade", defaults.CRDS_AT_UPGRADE)).value,
             "cleanupOnFail": True,
-            "remediation": {**remediation, "remediateLastFailure": True},
+            "remediation": {
+                **remediation,
+                "remediateLastFailure": True,
+                # Flux's own default is not written.
+                **({"strategy": "uninstall"} if undone_by is Remediation.UNINSTALL else {}),
+            },
         },
         test={"enable": True, "ignoreFailures": True, "timeout": "1m"} if args.get("test") else {},
         driftDetection={"mode": drift_detection.value},
@@ -155,4 +183,7 @@ def _spec(
             for each in args.get("values_from", ())
         ],
         postRenderers=[dict(each) for each in args.get("post_renderers", ())],
+        serviceAccountName=args.get("service_account_name"),
+        kubeConfig=kube_config(args.get("kube_config")),
+        suspend=args.get("suspend") or None,
     )

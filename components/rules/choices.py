@@ -64,6 +64,39 @@ class DriftDetection(StrEnum):
     DISABLED = "disabled"
 
 
+class DeletionPolicy(StrEnum):
+    """What happens to applied objects when their Kustomization is deleted."""
+
+    MIRROR_PRUNE = "MirrorPrune"
+    """As `prune` says."""
+    DELETE = "Delete"
+    WAIT_FOR_TERMINATION = "WaitForTermination"
+    ORPHAN = "Orphan"
+
+
+class CrdsPolicy(StrEnum):
+    """What Helm does with the CRDs of a chart."""
+
+    SKIP = "Skip"
+    CREATE = "Create"
+    CREATE_REPLACE = "CreateReplace"
+
+
+class ChartKind(StrEnum):
+    """Kind of the object in the cluster that has the chart of a release."""
+
+    OCI_REPOSITORY = "OCIRepository"
+    HELM_CHART = "HelmChart"
+    EXTERNAL_ARTIFACT = "ExternalArtifact"
+
+
+class Remediation(StrEnum):
+    """What undoes a failed upgrade."""
+
+    ROLLBACK = "rollback"
+    UNINSTALL = "uninstall"
+
+
 class Severity(StrEnum):
     """Lowest severity that an Alert passes on: `info` passes on all events, `error` only errors."""
 

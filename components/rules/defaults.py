@@ -16,6 +16,11 @@ DELIVERY_INTERVAL = "5m"
 RETRY_INTERVAL = "1m"
 """Flux's own default is the interval, which is long where a webhook does the work."""
 
+DELETION_POLICY = "MirrorPrune"
+
+CRDS_AT_INSTALL = "Create"
+CRDS_AT_UPGRADE = "CreateReplace"
+REMEDIATION = "rollback"
 HELM_TIMEOUT = "5m"
 HELM_RETRIES = 3
 HELM_MAX_HISTORY = 10

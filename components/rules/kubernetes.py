@@ -33,6 +33,7 @@ CONTENT_ANNOTATION = "fluxhook/content"
 READY = {WAIT_FOR: "condition=Ready"}
 """Annotation: the object is done when its condition Ready is True."""
 
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
@@ -46,6 +47,11 @@ def is_dns_label(text: str) -> bool:
     return _DNS_LABEL.fullmatch(text) is not None
 
 
+def is_object_name(text: str) -> bool:
+    """Return whether `text` is an RFC 1123 subdomain, as the names of Secrets and most other objects are."""
+    return len(text) <= 253 and _SUBDOMAIN.fullmatch(text) is not None
+
+
 def is_host(text: str) -> bool:
     """Return whether `text` is a DNS name of two labels or more that GitHub can look up: no scheme, port or address."""
     labels = text.lower().split(".")
@@ -57,6 +63,15 @@ def is_host(text: str) -> bool:
 def without_empty(**fields: Any) -> dict[str, Any]:
     """Return `fields` without those that are None or empty, so that the API server's defaults apply."""
     return {key: value for key, value in fields.items() if value not in (None, "", [], {})}
+
+
+def merged(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:
+    """Return both maps in one: maps in the same place are merged, too; of anything else that of `two` stays."""
+    found = {**one, **two}
+    for key in one.keys() & two.keys():
+        if isinstance(one[key], Mapping) and isinstance(two[key], Mapping):
+            found[key] = merged(one[key], two[key])
+    return found
 
 
 def conditions(found: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:

@@ -38,8 +38,8 @@ def source(github: GitHub, app: Application) -> Iterator[Finding]:
         if (release := each.helm_release) is None:
             key = f"{below}kustomization.path"
             yield from _directory(github, app, each.kustomization.path, key)
-        elif release.repository is None:
-            yield from _chart(github, app, release.chart, f"{below}helmRelease.chart")
+        elif release.directory:
+            yield from _chart(github, app, release.directory, f"{below}helmRelease.chart")
 
 
 def _directory(github: GitHub, app: Application, written: str, key: str) -> Iterator[Finding]:

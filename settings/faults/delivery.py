@@ -8,6 +8,10 @@ from settings.models.delivery import Delivery
 from settings.models.helm_release import HelmRelease
 from settings.models.settings import PROJECT, Entry, Settings
 
+IN_PARTS = {"driftDetection", "test"}
+"""Fields of which a key says a part, and `spec` may say the rest."""
+MADE = ("sourceRef", "storageNamespace")
+
 
 def delivery_faults(settings: Settings) -> Iterator[str]:
     """Yield what could not be delivered."""
@@ -54,10 +58,23 @@ def _list_faults(entry: Entry) -> Iterator[str]:
 def _faults_of(delivery: Delivery) -> Iterator[str]:
     if {"helm_release", "kustomization"} <= delivery.model_fields_set:
         yield "helmRelease: stands beside kustomization; write one of them"
+    yield from _spec_faults(delivery)
     if delivery.name in delivery.applied_by.depends_on:
         yield f"{delivery.key}.dependsOn: names itself; remove `{delivery.name}`"
+    if delivery.kustomization.wait and delivery.kustomization.health_checks:
+        yield "kustomization.healthChecks: are ignored while wait is true; remove one of them"
     if delivery.create_namespace and not delivery.target_namespace:
         yield f"createNamespace: has no namespace to create; write {delivery.key}.targetNamespace"
+
+
+def _spec_faults(delivery: Delivery) -> Iterator[str]:
+    applied_by = delivery.applied_by
+    typed = {str(field.alias) for field in type(applied_by).model_fields.values()} - IN_PARTS
+    for key in applied_by.spec:
+        if key in typed:
+            yield f"{delivery.key}.spec.{key}: has a key of its own; write {delivery.key}.{key}"
+        elif key in MADE:
+            yield f"{delivery.key}.spec.{key}: is made; remove it"
 
 
 def _release_faults(delivery: Delivery, release: HelmRelease, settings: Settings) -> Iterator[str]:
@@ -72,6 +89,14 @@ def _release_faults(delivery: Delivery, release: HelmRelease, settings: Settings
 
 
 def _chart_faults(release: HelmRelease, settings: Settings) -> Iterator[str]:
+    if release.chart_ref:
+        beside = {"chart", "version", "repository", "values_files"} & release.model_fields_set
+        keys = sorted(str(HelmRelease.model_fields[each].alias) for each in beside)
+        yield from (f"{key}: is of no use beside chartRef; remove one of them" for key in keys)
+        return
+    if release.chart is None:
+        yield "chart: is missing; write its directory, or its name in `repository`, or `chartRef`"
+        return
     charts, in_git = release.repository, release.chart.startswith("./")
     if not charts and not in_git:
         yield "repository: is missing for a chart by name; write it, or a directory that begins with ./"

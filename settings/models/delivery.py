@@ -58,4 +58,4 @@ class Delivery(Group):
     @property
     def follows_commits(self) -> bool:
         """Whether a commit changes what is applied: it does not where the chart comes from elsewhere."""
-        return self.helm_release is None or self.helm_release.repository is None
+        return self.helm_release is None or self.helm_release.directory is not None

@@ -5,13 +5,21 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from components.rules import defaults
-from components.rules.choices import DriftDetection, ValuesKind
+from components.rules.choices import (
+    ChartKind,
+    CrdsPolicy,
+    DriftDetection,
+    Remediation,
+    ValuesKind,
+)
 from settings.models.group import Group
+from settings.models.remote import KubeConfig
 from settings.models.types import (
     ChartUrl,
     DataKey,
     Duration,
     Name,
+    ObjectName,
     ParameterName,
     ReleaseName,
     Text,
@@ -49,14 +57,36 @@ class ValuesFrom(Group):
     optional: bool = Field(default=False, description="whether the object may be missing")
 
 
+class ChartRef(Group):
+    """An object in the namespace of Flux that has the chart."""
+
+    kind: ChartKind = Field(description="kind of the object")
+    name: ObjectName = Field(description="name of the object")
+
+
+class Crds(Group):
+    """What Helm does with the CRDs of the chart."""
+
+    install: CrdsPolicy = Field(
+        default=CrdsPolicy(defaults.CRDS_AT_INSTALL), description="at the installation"
+    )
+    upgrade: CrdsPolicy = Field(
+        default=CrdsPolicy(defaults.CRDS_AT_UPGRADE), description="at an upgrade"
+    )
+
+
 class HelmRelease(Group):
     """The HelmRelease of an application.
 
     Source: helm-controller `docs/spec/v2/helmreleases.md`.
     """
 
-    chart: Annotated[Text, Field(max_length=2048)] = Field(
-        description="directory of the chart, beginning with ./, or its name in `repository`"
+    chart: Annotated[Text, Field(max_length=2048)] | None = Field(
+        default=None,
+        description="directory of the chart, beginning with ./, or its name in `repository`",
+    )
+    chart_ref: ChartRef | None = Field(
+        default=None, description="an object that has the chart, in place of `chart`"
     )
     version: str | None = Field(
         default=None,
@@ -106,3 +136,22 @@ class HelmRelease(Group):
     depends_on: tuple[Name, ...] = Field(
         default=(), description="HelmReleases that must be Ready before this one"
     )
+    remediation: Remediation = Field(
+        default=Remediation(defaults.REMEDIATION), description="what undoes a failed upgrade"
+    )
+    crds: Crds = Field(default=Crds(), description="what happens to the CRDs of the chart")
+    service_account_name: Name | None = Field(
+        default=None, description="ServiceAccount in the namespace of Flux as which Helm acts"
+    )
+    kube_config: KubeConfig | None = Field(
+        default=None, description="another cluster to release in"
+    )
+    spec: dict[str, Any] = Field(
+        default={}, description="other fields of its spec, as Flux's CRD has them"
+    )
+    suspend: bool = Field(default=False, description="whether nothing is released for now")
+
+    @property
+    def directory(self) -> str | None:
+        """Directory of the chart in the application repository; None for a chart from elsewhere."""
+        return None if self.repository or self.chart_ref else self.chart

@@ -72,6 +72,14 @@ Name = Annotated[
         "is not a Kubernetes name: at most 63 of a-z, 0-9 and -, with no - at either end",
     ),
 ]
+ObjectName = Annotated[
+    str,
+    Kind("name of an object", "my-app.example"),
+    require(
+        kubernetes.is_object_name,
+        "is not a name of a Kubernetes object: at most 253 of a-z, 0-9, - and ., with a letter or digit at either end",
+    ),
+]
 Host = Annotated[
     str,
     Kind("DNS name", "flux.example.com"),

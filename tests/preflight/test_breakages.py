@@ -75,6 +75,24 @@ CONFIGURED: dict[str, tuple[dict[str, object], str]] = {
         },
         "./deploy/kustomization.yaml is a file on branch main",
     ),
+    "field": (
+        {"applications": [{"repository": NAME, "kustomization": {"spec": {"namePrefx": "a-"}}}]},
+        'applications[0].kustomization.spec: strict decoding error: unknown field "spec.namePrefx"',
+    ),
+    "value": (
+        {
+            "applications": [
+                {
+                    "repository": NAME,
+                    "helmRelease": {
+                        "chart": "./chart",
+                        "spec": {"postRenderStrategy": "never"},
+                    },
+                }
+            ]
+        },
+        "helmRelease.spec: HelmRelease.helm.toolkit.fluxcd.io",
+    ),
     "chart": (
         {"applications": [{"repository": NAME, "helmRelease": {"chart": "./charts"}}]},
         "has no directory ./charts on branch main; there is ./chart",

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 import yaml
+from lightkube.resources.apiextensions_v1 import CustomResourceDefinition
 from lightkube.resources.core_v1 import ConfigMap
 
 from fluxhook.sides.applications import opened
@@ -17,7 +18,7 @@ from fluxhook.watching.status import Watcher
 from fluxhook.watching.verify import verify
 from lab.world import push
 from lab.world.kinds import GitRepository, Kustomization
-from tests.deployment import Deployment, deployed
+from tests.deployment import ROOT, Deployment, deployed
 from tests.world import World, eventually
 
 NAME = "mono"
@@ -25,6 +26,25 @@ REPOSITORY = push.full_name(NAME)
 PARTS = ("web", "api", "jobs")
 STAGING = f"{NAME}-staging"
 """Name and target namespace of the entry for the other branch."""
+PATCH = """
+- op: add
+  path: /data/patched
+  value: "true"
+"""
+DOCS = {"apiVersion": "v1", "kind": "ConfigMap", "name": f"{NAME}-docs", "namespace": "default"}
+CHANGED = {
+    "timeout": "30s",
+    "healthChecks": [DOCS],
+    "patches": [{"patch": PATCH, "target": {"kind": "ConfigMap"}}],
+    "images": [{"name": "nowhere", "newTag": "1"}],
+    "postBuild": {
+        "substitute": {"colour": "blue"},
+        "substituteFrom": [{"kind": "Secret", "name": "nobody", "optional": True}],
+    },
+    "deletionPolicy": "WaitForTermination",
+    "spec": {"commonMetadata": {"labels": {"team": "docs"}}},
+}
+"""What a Kustomization changes in manifests, and how it waits."""
 
 
 def delivery(name: str, directory: str) -> dict[str, Any]:
@@ -41,12 +61,12 @@ class Mono:
     stack: Deployment
     files: dict[str, str] = field(default_factory=dict)
 
-    def push(self, *directories: str, branch: str = "main") -> str:
-        """Commit another value of the ConfigMap in each directory; return the commit's id."""
+    def push(self, *directories: str, branch: str = "main", value: str = "") -> str:
+        """Commit another value, or this one, of the ConfigMap in each directory; return the commit's id."""
         for each in directories:
             metadata = {"name": f"{NAME}-{each}", "namespace": "default"}
             content = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata}
-            content["data"] = {"value": uuid.uuid4().hex}
+            content["data"] = {"value": value or uuid.uuid4().hex}
             self.files[f"{each}/config.yaml"] = yaml.safe_dump(content)
         files = {path: text for path, text in self.files.items() if path.startswith(directories)}
         with push.connect(self.world.state) as github:
@@ -176,11 +196,12 @@ def test_verify_and_status_show_every_delivery(mono: Mono, monkeypatch: pytest.M
 def test_a_delivery_is_renamed_removed_and_added_and_nothing_happens_to_another(
     mono: Mono,
 ) -> None:
-    sha = mono.push("docs")
+    sha = mono.push("docs", value="${colour}")
     before = mono.versions()
     entry = cast(list[dict[str, Any]], mono.stack.config["applications"])[0]
     new = {"docs": "docs", "api": "api", "site": "web"}
     entry["deliveries"] = [delivery(name, path) for name, path in new.items()]
+    entry["deliveries"][0]["kustomization"] |= CHANGED
     assert mono.stack.up().steps == {
         f"Kustomization {REPOSITORY}/docs/kustomization": "create",
         f"Kustomization {REPOSITORY}/site/kustomization": "create",
@@ -193,7 +214,30 @@ def test_a_delivery_is_renamed_removed_and_added_and_nothing_happens_to_another(
         assert mono.versions().keys() == {"docs", "api", "web"}
 
     eventually(gone)
+    found = mono.world.cluster.get(ConfigMap, f"{NAME}-docs", namespace="default")
+    assert found.data == {"value": "blue", "patched": "true"}
+    assert found.metadata
+    assert (found.metadata.labels or {})["team"] == "docs"
     after = mono.versions()
     assert after["api"] == before["api"], "nobody has written it"
     assert after["web"][0] == before["web"][0], "what was renamed takes over the object"
     assert mono.stack.up("--expect-no-changes").steps == {}
+
+
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [
+        ("kustomization", "kustomizations.kustomize.toolkit.fluxcd.io"),
+        ("helm", "helmreleases.helm.toolkit.fluxcd.io"),
+    ],
+)
+def test_a_page_names_every_field_that_the_cluster_serves(
+    world: World, page: str, name: str
+) -> None:
+    served = world.cluster.get(CustomResourceDefinition, name).spec.versions[-1].schema
+    assert served
+    assert served.openAPIV3Schema
+    fields = (served.openAPIV3Schema.properties or {})["spec"].properties or {}
+    text = (ROOT / "docs" / f"{page}.md").read_text()
+    assert len(fields) > 20
+    assert [each for each in fields if f"`{each}`" not in text] == []

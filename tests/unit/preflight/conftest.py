@@ -229,7 +229,11 @@ class Sides:
         return _answer(answer, headers)
 
     def _of_cluster(self, request: httpx2.Request) -> httpx2.Response:
-        return _answer(copy.deepcopy(self.cluster.get(request.url.path, 404)), {})
+        path = request.url.path
+        if request.method == "POST":
+            assert request.url.params["dryRun"] == "All", "a check writes nothing"
+            path = f"POST {path}"
+        return _answer(copy.deepcopy(self.cluster.get(path, 404)), {})
 
 
 def _answer(answer: object, headers: Mapping[str, str]) -> httpx2.Response:

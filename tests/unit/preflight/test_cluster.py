@@ -13,6 +13,8 @@ STORE = "/apis/external-secrets.io/v1/clustersecretstores/aws-parameter-store"
 GATEWAY = "/apis/gateway.networking.k8s.io/v1/namespaces/gateway-system/gateways/public"
 DEPLOYMENTS = "/apis/apps/v1/namespaces/flux-system/deployments"
 FLUX = "/api/v1/namespaces/flux-system"
+KUSTOMIZATIONS = "/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations"
+PASSED_ON = {"repository": "echo-server", "kustomization": {"spec": {"namePrefix": "a-"}}}
 AUTOMATED = {
     "bot": {"login": "bot", "name": "Bot", "email": "bot@example.com"},
     "applications": [{"repository": "echo-server", "image": {"name": "ghcr.io/a/b"}}],
@@ -179,6 +181,10 @@ FAULTS: dict[str, tuple[Callable[[Sides], None], str]] = {
         configured(gateway=None, ingress={"className": "nginy"}),
         "IngressClass nginy: does not exist; there is nginx; correct `ingress.className`",
     ),
+    "the CRD does not take a field": (
+        has(f"POST {KUSTOMIZATIONS}", 422, applications=[PASSED_ON]),
+        "cluster: refuses fluxhook:applications[0].kustomization.spec: no; correct it",
+    ),
     "there is no Service behind the way in": (
         has(f"{FLUX}/services/webhook-receiver", 404),
         "Service flux-system/webhook-receiver: does not exist, so GitHub could not reach a Receiver; run `flux",
@@ -277,3 +283,19 @@ def test_a_slow_api_server_stops_nothing(sides: Sides) -> None:
     sides.cluster["/version"] = httpx2.ReadTimeout("slow")
     assert sides.stopped() == []
     assert "cluster: the API server does not answer in time" in sides.said(Level.WARNING)
+
+
+@pytest.mark.parametrize("answer", [201, 404])
+def test_a_field_that_the_cluster_takes_or_does_not_know_yet_is_no_finding(
+    answer: int, sides: Sides
+) -> None:
+    sides.config["applications"] = [PASSED_ON]
+    sides.cluster[f"POST {KUSTOMIZATIONS}"] = answer
+    assert sides.stopped() == []
+
+
+def test_without_the_right_to_create_fields_are_not_checked_and_that_is_told(sides: Sides) -> None:
+    sides.config["applications"] = [PASSED_ON]
+    sides.cluster[f"POST {KUSTOMIZATIONS}"] = 403
+    assert sides.stopped() == []
+    assert any("kustomization.spec was not checked" in each for each in sides.said(Level.NOTE))

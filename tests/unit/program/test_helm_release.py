@@ -63,6 +63,17 @@ def test_a_chart_in_git_follows_every_commit_and_only_its_source_is_announced(
     assert announced(engine) == ["GitRepository"]
 
 
+OCI = {"kind": "OCIRepository", "name": "charts"}
+
+
+def test_the_chart_of_an_object_in_the_cluster_follows_no_commit(engine: Engine) -> None:
+    engine.up(applications=[app({"chartRef": OCI})])
+    spec = made(engine, "HelmRelease")
+    assert spec["chartRef"] == OCI
+    assert "chart" not in spec
+    assert announced(engine) == ["GitRepository"]
+
+
 def test_everything_of_a_release_reaches_its_object(engine: Engine) -> None:
     values_from = [{"kind": "Secret", "name": "values", "targetPath": "image.tag"}]
     patches = [{"kustomize": {"patches": [{"patch": "[]", "target": {"kind": "Deployment"}}]}}]
@@ -84,6 +95,15 @@ def test_everything_of_a_release_reaches_its_object(engine: Engine) -> None:
         "retries": -1,
         "maxHistory": 0,
         "dependsOn": ["database"],
+        "remediation": "uninstall",
+        "crds": {"install": "Skip", "upgrade": "Create"},
+        "serviceAccountName": "tenant",
+        "kubeConfig": {"secretName": "remote"},
+        "suspend": True,
+        "spec": {
+            "driftDetection": {"ignore": [{"paths": ["/spec/replicas"]}]},
+            "upgrade": {"force": True},
+        },
     }
     engine.up(
         applications=[app(release, createNamespace=True)],
@@ -104,7 +124,7 @@ def test_everything_of_a_release_reaches_its_object(engine: Engine) -> None:
         "values": {"a": {"b": 1}},
         "valuesFrom": values_from,
         "postRenderers": patches,
-        "driftDetection": {"mode": "warn"},
+        "driftDetection": {"mode": "warn", "ignore": [{"paths": ["/spec/replicas"]}]},
         "releaseName": "echo",
         "targetNamespace": "shop",
         "storageNamespace": "flux-system",
@@ -113,7 +133,14 @@ def test_everything_of_a_release_reaches_its_object(engine: Engine) -> None:
         "test": {"enable": True, "ignoreFailures": True, "timeout": "1m"},
         "maxHistory": 0,
         "dependsOn": [{"name": "database"}],
+        "serviceAccountName": "tenant",
+        "kubeConfig": {"secretRef": {"name": "remote"}},
+        "suspend": True,
     }
+    crds = [spec[action]["crds"] for action in ("install", "upgrade")]  # type: ignore[index]
+    assert crds == ["Skip", "Create"]
+    assert spec["upgrade"]["force"] is True  # type: ignore[index]
+    assert spec["upgrade"]["remediation"]["strategy"] == "uninstall"  # type: ignore[index]
     assert spec["install"]["remediation"] == {"retries": -1}  # type: ignore[index]
     assert spec["upgrade"]["disableWait"] is True  # type: ignore[index]
     namespace = revealed(engine.one("Namespace").inputs["metadata"])
@@ -134,7 +161,9 @@ def test_a_registry_is_a_repository_of_type_oci(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("release", "fault"),
     [
-        ({}, ".chart: is missing"),
+        ({}, ".chart: is missing; write its directory, or its name in `repository`, or `chartRef`"),
+        ({**CHART, "chartRef": OCI}, ".chart: is of no use beside chartRef; remove one of them"),
+        ({"chartRef": {**OCI, "kind": "Bucket"}}, ".chartRef.kind: is not known; write OCIRepos"),
         ({"chart": "c"}, ".repository: is missing for a chart by name; write it, or a directory"),
         (
             {**CHART, "repository": CHARTS},

@@ -18,11 +18,25 @@ from components.entry.http_route import GatewayArgs
 from components.entry.ingress import IngressArgs
 from components.entry.service import LoadBalancerArgs, NodePortArgs
 from components.flux.flux_instance import FluxInstanceArgs
-from components.flux.helm_release import HelmReleaseArgs, ValuesFromArgs
+from components.flux.helm_chart import ChartRefArgs
+from components.flux.helm_release import (
+    CrdsArgs,
+    HelmReleaseArgs,
+    ValuesFromArgs,
+)
 from components.flux.helm_repository import HelmRepositoryArgs
 from components.flux.image_automation import ImagePolicyArgs
 from components.flux.kustomization import KustomizationArgs
+from components.flux.kustomize import (
+    DecryptionArgs,
+    HealthCheckArgs,
+    ImageOverrideArgs,
+    PatchArgs,
+    PostBuildArgs,
+    SubstituteFromArgs,
+)
 from components.flux.receiver import ReceiverArgs
+from components.flux.remote import KubeConfigArgs
 from components.secrets.secret_store import SecretStoreArgs
 from settings import models
 from settings.models.group import Group
@@ -30,26 +44,35 @@ from settings.models.group import Group
 PAIRS: list[tuple[type[Group], Any]] = [
     (models.Application, ApplicationArgs),
     (models.Bot, BotArgs),
+    (models.ChartRef, ChartRefArgs),
+    (models.Crds, CrdsArgs),
+    (models.Decryption, DecryptionArgs),
     (models.Delivery, DeliveryArgs),
     (models.DeployKey, DeployKeyOptions),
     (models.FluxInstance, FluxInstanceArgs),
     (models.Gateway, GatewayArgs),
     (models.Generations, GenerationsArgs),
+    (models.HealthCheck, HealthCheckArgs),
     (models.HelmRelease, HelmReleaseArgs),
     (models.HelmRepository, HelmRepositoryArgs),
     (models.Image, ImageOptions),
+    (models.ImageOverride, ImageOverrideArgs),
     (models.ImagePolicy, ImagePolicyArgs),
     (models.Ingress, IngressArgs),
+    (models.KubeConfig, KubeConfigArgs),
     (models.Kustomization, KustomizationArgs),
     (models.LoadBalancer, LoadBalancerArgs),
     (models.Monitoring, MonitoringArgs),
     (models.NodePort, NodePortArgs),
     (models.Notification, NotificationArgs),
     (models.OwnGenerations, GenerationsArgs),
+    (models.Patch, PatchArgs),
+    (models.PostBuild, PostBuildArgs),
     (models.Receiver, ReceiverArgs),
     (models.Scaffold, ScaffoldArgs),
     (models.SecretStore, SecretStoreArgs),
     (models.Secrets, SecretsArgs),
+    (models.SubstituteFrom, SubstituteFromArgs),
     (models.ValuesFrom, ValuesFromArgs),
     (models.Webhook, WebhookOptions),
 ]
