@@ -1,5 +1,6 @@
 """Fields of Flux's objects that the stack file passes on: whether the cluster's own CRDs take them."""
 
+import re
 from collections.abc import Iterator
 
 from components.rules import flux
@@ -17,6 +18,8 @@ SMALLEST: dict[str, Object] = {
     "HelmRelease": {"interval": "1h", "chartRef": {"kind": "OCIRepository", "name": "any"}},
 }
 """The smallest spec that the CRD takes."""
+BEFORE = re.compile(r" is invalid: |strict decoding error: ")
+"""What stands before the reason in a message."""
 VERSIONS = {"Kustomization": flux.KUSTOMIZE, "HelmRelease": flux.HELM}
 
 
@@ -34,7 +37,8 @@ def passed_on(kubernetes: Kubernetes, settings: Settings) -> Iterator[Finding]:
             status, message = kubernetes.would_create(*where, item)
             subject = f"{path}.{each.key}.spec"
             if status in (400, 422):
-                yield Finding(SUBJECT, f"refuses {subject}: {message}", "correct it")
+                why = BEFORE.split(message, maxsplit=1)[-1]
+                yield Finding(SUBJECT, f"refuses {subject}: {why}", "correct it")
             elif status == 403:
                 problem = f"{subject} was not checked: the user of the kubeconfig may create no {each.kind}"
                 yield Finding(SUBJECT, problem, level=Level.NOTE)

@@ -77,7 +77,7 @@ CONFIGURED: dict[str, tuple[dict[str, object], str]] = {
     ),
     "field": (
         {"applications": [{"repository": NAME, "kustomization": {"spec": {"namePrefx": "a-"}}}]},
-        'applications[0].kustomization.spec: strict decoding error: unknown field "spec.namePrefx"',
+        'applications[0].kustomization.spec: unknown field "spec.namePrefx"; correct it',
     ),
     "value": (
         {
@@ -91,7 +91,7 @@ CONFIGURED: dict[str, tuple[dict[str, object], str]] = {
                 }
             ]
         },
-        "helmRelease.spec: HelmRelease.helm.toolkit.fluxcd.io",
+        "helmRelease.spec: [spec.postRenderStrategy: Unsupported value",
     ),
     "chart": (
         {"applications": [{"repository": NAME, "helmRelease": {"chart": "./charts"}}]},
