@@ -25,16 +25,18 @@ def _without_none(values: Mapping[str, object]) -> Config:
 def applications(draw: st.DrawFn, repository: str, *, with_image: bool) -> Config:
     """An entry of a repository; the image needs a bot and a registry token."""
     events = draw(st.none() | EVENTS)
-    delivery: Config = draw(
-        st.sampled_from(
-            [
-                {},
-                {"kustomization": {"path": "./deploy", "prune": False, "interval": "1h"}},
-                {"helmRelease": {"chart": "./chart", "valuesFiles": ["a.yaml", "b.yaml"]}},
-            ]
-        )
-    )
+    kinds: list[Config] = [
+        {},
+        {"kustomization": {"path": "./deploy", "prune": False, "interval": "1h"}},
+        {"helmRelease": {"chart": "./chart", "valuesFiles": ["a.yaml", "b.yaml"]}},
+    ]
+    delivery: Config = draw(st.sampled_from(kinds))
     image = draw(st.sampled_from([None, {"name": "ghcr.io/o/r", "private": True}]))
+    own: Config = {**delivery, "image": image if with_image else None}
+    if draw(st.booleans()):
+        # So long that no entry is called the same.
+        name = f"{object_name(repository)}-delivered-as-one-of-"
+        own = {"deliveries": [{"name": f"{name}two", **_without_none(own)}, {"name": f"{name}2"}]}
     # The bot must be able to push.
     writable = st.just(True) if with_image and image else st.booleans()
     named = draw(st.none() | NAMES)
@@ -47,8 +49,7 @@ def applications(draw: st.DrawFn, repository: str, *, with_image: bool) -> Confi
             "deployKey": draw(st.none() | st.fixed_dictionaries({"writable": writable})),
             "webhook": {"events": sorted(events)} if events else None,
             "receiver": {"events": ["ping", *sorted(events)]} if events else None,
-            "image": image if with_image else None,
-            **delivery,
+            **own,
         }
     )
 
