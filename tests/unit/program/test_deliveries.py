@@ -161,6 +161,17 @@ def test_another_instance_changes_nothing_of_the_first() -> None:
     assert registered(alone).items() <= registered(both).items()
 
 
+def test_an_environment_of_a_pull_request_has_every_instance_with_its_branch() -> None:
+    engine = Engine()
+    ephemeral = {"name": "pr-7", "branch": "feature", "repository": "mono"}
+    engine.up(applications=[STAGING, {"repository": "mono"}], ephemeral=ephemeral)
+    sources = {
+        revealed(each.inputs["metadata"])["name"]: revealed(each.inputs["spec"])["ref"]  # type: ignore[index]
+        for each in engine.of("GitRepository")
+    }
+    assert sources == dict.fromkeys(("mono-pr-7", "mono-staging-pr-7"), {"branch": "feature"})
+
+
 def test_two_entries_of_one_instance_are_refused_with_the_way_out() -> None:
     (found,) = faults(applications=[{"repository": "mono"}, {"repository": "Mono", "name": "b"}])
     assert found == (
