@@ -169,7 +169,7 @@ def test_an_environment_of_a_pull_request_has_every_instance_with_its_branch() -
         revealed(each.inputs["metadata"])["name"]: revealed(each.inputs["spec"])["ref"]  # type: ignore[index]
         for each in engine.of("GitRepository")
     }
-    assert sources == dict.fromkeys(("mono-pr-7", "mono-staging-pr-7"), {"branch": "feature"})
+    assert sources == {key: {"branch": "feature"} for key in ("mono-pr-7", "mono-staging-pr-7")}
 
 
 def test_two_entries_of_one_instance_are_refused_with_the_way_out() -> None:
