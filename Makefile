@@ -70,7 +70,7 @@ quick: $(VENV) ## Run `make check` and every test that needs no lab; takes about
 
 .PHONY: quick-tests
 quick-tests: $(VENV)
-	@$(BIN)/pytest -m quick $(IN_PARALLEL)
+	@$(BIN)/pytest -m quick -n $(WORKERS) --dist worksteal
 
 .PHONY: one
 one: $(VENV) ## Run one test: `make one T=test_kms`; its lab keeps running until `make lab-stop`

@@ -12,7 +12,7 @@ from tests.unit.conftest import Engine, revealed
 
 # The fixture gives each example the same loop and environment; each makes an engine of its own.
 EXAMPLES = hypothesis(
-    max_examples=10, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=6, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

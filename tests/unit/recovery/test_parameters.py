@@ -27,7 +27,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def put(name: str, stack: str, session: boto3.Session | None = None) -> None:
-    ssm = (session or boto3.Session(region_name=REGION)).client("ssm")
+    ssm = (session or boto3).client("ssm", region_name=REGION)
     ssm.put_parameter(
         Name=name, Value="v", Type="String", Description=f"a key, stored by fluxhook for {stack}"
     )
@@ -67,7 +67,7 @@ def test_only_the_stacks_own_parameter_is_deleted() -> None:
     check = ParameterCheck(STACK)
     for name in ("/ours", "/theirs", "/none"):
         check.delete_own(name, {"name": name})
-    found = boto3.Session(region_name=REGION).client("ssm").describe_parameters()["Parameters"]
+    found = boto3.client("ssm", region_name=REGION).describe_parameters()["Parameters"]
     assert [each["Name"] for each in found] == ["/theirs"]
 
 
