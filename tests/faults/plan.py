@@ -148,6 +148,7 @@ TOO_MANY: dict[Side, Answer] = {
 }
 WRONG_ANSWERS = [
     Trouble("500 before", _everywhere(wrong.server_error), True, 0),
+    Trouble("502 before", _everywhere(bad_gateway), True, 1),
     Trouble("too many requests", TOO_MANY, True, 0),
     Trouble("conflict", {Side.CLUSTER: wrong.conflict}, True, 1),
     Trouble("reset before", _everywhere(reset), True, 0),

@@ -12,4 +12,5 @@ def test_a_stack_converges_whatever_is_answered(live: Lived, record_property: Re
             for case in of(ANSWERED, Step.CREATE)
             if case.request.side is Side.GITHUB and not case.trouble.before
         ]
-        assert {str(life.outcomes[case]) for case in lost} == {"1"}, "in the same `up`"
+        late = [str(case) for case in lost if str(life.outcomes[case]) != "1"]
+        assert late == [], "not in the same `up`"
